@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RlsConfig(AppConfig):
+    name = "beheard.rls"
+    label = "rls"
