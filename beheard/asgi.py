@@ -1,0 +1,20 @@
+"""What the web server runs: pages by Django, streams by beheard.live beside it."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+from django.utils.module_loading import import_string
+
+from beheard.live.app import LiveApp
+from beheard.live.mount import Mount
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
+django_application = get_asgi_application()
+
+
+def authorise(scope, message_id):
+    """Imported at the first stream: beheard.live is ground floor, and what may be read is decided above it."""
+    return import_string("stages.live.authorise_reply")(scope, message_id)
+
+
+application = Mount(live=LiveApp(authorise), django=django_application)
