@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "allauth",
     "allauth.account",
+    "beheard.local",
     "beheard.rls",
     "beheard.crypto",
     "beheard.live",
@@ -133,6 +134,13 @@ ACCOUNT_FORMS = {"signup": "beheard.people.forms.SignupForm"}
 
 EMAIL_BACKEND = ENV.email_backend
 DEFAULT_FROM_EMAIL = ENV.from_email
+EMAIL_HOST = ENV.email["host"]
+EMAIL_PORT = ENV.email["port"]
+EMAIL_HOST_USER = ENV.email["user"]
+EMAIL_HOST_PASSWORD = ENV.email["password"]
+EMAIL_USE_TLS = ENV.email["use_tls"]
+EMAIL_USE_SSL = ENV.email["use_ssl"]
+EMAIL_TIMEOUT = 20
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -197,3 +205,5 @@ LOGGING = {
     # Query parameters carry what people wrote; they never reach a log.
     "loggers": {"django.db.backends": {"level": "INFO"}},
 }
+# Our backend pushes the actor itself; the package must not touch connections (docs/decisions/0002).
+DJANGO_RLS = {"RESET_CONTEXT_ON_CONNECT": False}
