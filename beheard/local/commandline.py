@@ -6,7 +6,7 @@ from beheard.local.errors import GroundProblem
 
 
 def execute(arguments: list[str]) -> int:
-    """Runs the command; returns the exit code. What is wrong with the environment is said in a sentence, exit code 1."""
+    """Runs the command; returns the exit code. A fault of the environment is one sentence and exit code 1."""
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

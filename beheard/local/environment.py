@@ -1,7 +1,7 @@
-"""What differs between a laptop and production, read from the environment in one place (docs/operations.md has the table).
+"""What differs between a laptop and production, read from the environment in one place (table: docs/operations.md).
 
-Without `DATABASE_URL` or `REDIS_URL` the embedded servers are found, or started. In production nothing is guessed: what is
-missing or unsafe is listed in one `ImproperlyConfigured`, and the process does not start.
+Without `DATABASE_URL` or `REDIS_URL` the embedded servers are found, or started. In production nothing is guessed:
+what is missing or unsafe is listed in one `ImproperlyConfigured`, and the process does not start.
 """
 
 import base64
@@ -167,7 +167,7 @@ def _pooled() -> dict:
 
 
 def parse_database_url(url: str, name: str) -> dict:
-    """A Django database from `postgresql://user:password@host:port/database?option=value`; never quotes the URL in an error."""
+    """A Django database from `postgresql://user:password@host:port/database?option=value`. No error quotes the URL."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host:5432/database.")

@@ -13,8 +13,8 @@ from beheard.local.errors import GroundProblem
 def data_folder(base_dir: Path) -> Path:
     """The folder for everything a clone keeps on this machine; it may not exist yet.
 
-    `BEHEARD_DATA`, or `.data` in the clone. As root PostgreSQL runs as another user, who must be able to reach its data: a
-    clone in a closed home folder then keeps its data in `/var/tmp` rather than opening the home folder to everybody.
+    `BEHEARD_DATA`, or `.data` in the clone. Started by root, PostgreSQL runs as another user, who must be able to reach
+    its data: a clone in a closed home folder then keeps it in `/var/tmp` rather than opening the home folder to all.
     """
     chosen = os.environ.get("BEHEARD_DATA")
     if chosen:

