@@ -1,0 +1,141 @@
+"""Data keys for the current actor: what row-level security lets them see, unwrapped, for one `act_as` block.
+
+A key that was made in the transaction still open is read again before each sealing: were it rolled back, words
+sealed with it would be lost for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from django.db import connections, router, transaction
+from django.db.models.functions import Now
+
+from beheard.crypto import envelope
+from beheard.crypto.errors import WordsUnavailable
+from beheard.crypto.keys import DataKey, KeyScope
+from beheard.crypto.models import VesselKey
+from beheard.rls.actor import scratch
+
+STREAM = "stream"
+
+
+def data_key_for(scope: KeyScope, create: bool = False) -> DataKey:
+    """The live key of `scope`. With `create`, makes the first one; a destroyed key is never replaced so.
+
+    Raises WordsUnavailable when there is none that the current actor may see.
+    """
+    key_id = _cache().get(scope.identity)
+    if key_id is not None and _is_settled(key_id):
+        return _cache()[key_id]
+    row = _rows(scope).filter(destroyed_at=None).first()
+    if row is not None:
+        return _remember(row)
+    if create and not _rows(scope).exists():
+        return create_key(scope)
+    raise WordsUnavailable
+
+
+def data_key(key_id: UUID) -> DataKey:
+    """The key with this id, to open what it sealed. Raises WordsUnavailable, MasterKeyMissing or WordsTampered."""
+    found = _cache().get(key_id)
+    if found is not None:
+        return found
+    row = VesselKey.objects.filter(pk=key_id, destroyed_at=None).first()
+    if row is None:
+        raise WordsUnavailable
+    return _remember(row)
+
+
+def create_key(scope: KeyScope) -> DataKey:
+    """A live key for `scope`: a new one, or the one another transaction made at the same moment.
+
+    Unlike `data_key_for` it also makes a new key where one was destroyed. Raises WordsUnavailable when the actor
+    may not see the key that is there.
+    """
+    key = DataKey(uuid7(), scope, envelope.new_material())
+    wrapped = envelope.wrap(key)
+    kind, vessel_id, owner_id = scope.identity
+    row = VesselKey(
+        id=key.id,
+        kind=kind,
+        vessel_id=vessel_id,
+        owner_id=owner_id,
+        session_id=scope.session_id,
+        wrapped=wrapped,
+        master_key_id=envelope.wrapped_by(wrapped),
+    )
+    # ON CONFLICT DO NOTHING waits for a rival transaction and then leaves its key standing.
+    VesselKey.objects.bulk_create([row], ignore_conflicts=True)
+    _mark_unsettled(key.id)
+    row = _rows(scope).filter(destroyed_at=None).first()
+    if row is None:
+        raise WordsUnavailable
+    return _remember(row)
+
+
+def destroy_key(scope: KeyScope) -> int:
+    """Erases what this key sealed, for good. Returns how many keys that were (0 or 1)."""
+    return _destroy(_rows(scope))
+
+
+def destroy_keys(*, vessel_id: UUID) -> int:
+    """Erases everything sealed for this vessel, as far as the current actor may. Returns how many keys that were."""
+    return _destroy(VesselKey.objects.filter(vessel_id=vessel_id))
+
+
+def _destroy(rows) -> int:
+    _cache().clear()
+    return rows.filter(destroyed_at=None).update(wrapped=None, destroyed_at=Now())
+
+
+# --- streams -------------------------------------------------------------------------------------
+def sealer(scope: KeyScope, stream_id) -> Callable[[bytes], bytes]:
+    """Seals the chunks of one stream. The key is fetched now; what is returned works outside the transaction."""
+    key = data_key_for(scope)
+    return lambda chunk: envelope.seal(key, chunk, STREAM, str(stream_id))
+
+
+def opener(scope: KeyScope, stream_id) -> Callable[[bytes], bytes]:
+    """Opens the chunks that `sealer` of the same scope and stream sealed; WordsTampered for all others."""
+    key = data_key_for(scope)
+    return lambda chunk: envelope.unseal(key, chunk, STREAM, str(stream_id))
+
+
+# --- what is remembered --------------------------------------------------------------------------
+def _cache() -> dict:
+    """identity → key id and key id → DataKey, for the current actor only."""
+    return scratch().setdefault("beheard.crypto", {})
+
+
+def _remember(row: VesselKey) -> DataKey:
+    key = envelope.unwrap(bytes(row.wrapped), row.id, row.scope)
+    _cache().update({key.id: key, key.scope.identity: key.id})
+    return key
+
+
+def _rows(scope: KeyScope):
+    kind, vessel_id, owner_id = scope.identity
+    return VesselKey.objects.filter(kind=kind, vessel_id=vessel_id, owner_id=owner_id)
+
+
+def _unsettled() -> set[UUID]:
+    """Keys made on this connection whose transaction has not committed; a rolled-back one stays in the set."""
+    connection = connections[router.db_for_write(VesselKey)]
+    if not hasattr(connection, "beheard_unsettled_keys"):
+        connection.beheard_unsettled_keys = set()
+    return connection.beheard_unsettled_keys
+
+
+def _mark_unsettled(key_id: UUID) -> None:
+    unsettled = _unsettled()
+    unsettled.add(key_id)
+    transaction.on_commit(lambda: unsettled.discard(key_id), using=router.db_for_write(VesselKey), robust=True)
+
+
+def _is_settled(key_id: UUID) -> bool:
+    """False while the key may still be rolled back."""
+    return key_id not in _unsettled()

@@ -1,0 +1,56 @@
+"""The data keys, each wrapped by a master key. Rows outlive their key, so that an erased vessel stays erased."""
+
+from uuid_utils.compat import uuid7
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from beheard.crypto.keys import KeyKind, KeyScope
+
+
+class VesselKey(models.Model):
+    """One data key. `wrapped` is empty exactly when the key was destroyed: then nothing it sealed opens again.
+
+    Vessel, owner and session are plain ids: this floor knows nobody above.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=7, choices=KeyKind.choices)
+    vessel_id = models.UUIDField()
+    owner_id = models.UUIDField(null=True)  # nobody for a joint key
+    session_id = models.UUIDField()
+    wrapped = models.BinaryField(null=True)
+    master_key_id = models.CharField(max_length=16)  # fingerprint of the master key that wrapped it
+    created_at = models.DateTimeField(db_default=Now())
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner_id"], name="crypto_key_owner"),
+            models.Index(fields=["session_id"], name="crypto_key_session"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=KeyKind.values), name="crypto_key_kind"),
+            models.CheckConstraint(
+                condition=Q(kind=KeyKind.JOINT, owner_id__isnull=True)
+                | Q(kind__in=[KeyKind.PRIVATE, KeyKind.SHARED], owner_id__isnull=False),
+                name="crypto_key_owner_unless_joint",
+            ),
+            models.CheckConstraint(
+                condition=Q(wrapped__isnull=True, destroyed_at__isnull=False)
+                | Q(wrapped__isnull=False, destroyed_at__isnull=True),
+                name="crypto_key_wrapped_until_destroyed",
+            ),
+            models.UniqueConstraint(
+                fields=["vessel_id", "owner_id", "kind"],
+                condition=Q(destroyed_at__isnull=True),
+                nulls_distinct=False,
+                name="crypto_key_one_live",
+            ),
+            # ROW-LEVEL SECURITY: Protected and Policy constraints of this table belong here.
+        ]
+
+    @property
+    def scope(self) -> KeyScope:
+        return KeyScope(KeyKind(self.kind), self.vessel_id, self.owner_id, self.session_id)
