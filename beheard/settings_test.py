@@ -19,9 +19,9 @@ if not os.environ.get("BEHEARD_TESTING"):
     ):
         os.environ.pop(name, None)
 
-from beheard.settings import *  # noqa: E402, F403
-from beheard.settings import ENV  # noqa: E402
-from tests.redis_database import claim_redis_database  # noqa: E402
+from beheard.settings import *  # noqa: F403
+from beheard.settings import ENV
+from tests.redis_database import claim_redis_database
 
 REDIS_URL = claim_redis_database(ENV.redis_url, ENV.data_folder)
 CELERY_BROKER_URL = REDIS_URL

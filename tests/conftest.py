@@ -13,7 +13,7 @@ from tests.undefined_variables import RaiseIfUndefined
 
 @pytest.fixture(scope="session")
 def test_database():
-    """The name of this process's database carries its process id, so that a later run can clear up after a killed one."""
+    """This process's database. Its name carries the process id: a later run clears up after a killed one."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     return TestDatabase(f"test_{os.getpid()}_{worker}")
 
@@ -37,7 +37,7 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_create
 
 @pytest.fixture
 def superuser_connection(django_db_setup, test_database):
-    """A psycopg connection past every policy, in autocommit. It sees only what is committed: use with `transactional_db`."""
+    """A psycopg connection past every policy, in autocommit; sees only what is committed (`transactional_db`)."""
     with test_database.superuser() as connection:
         yield connection
 

@@ -1,4 +1,4 @@
-"""The database of a test process: migrated once as the owner into a template, copied for each process, emptied as superuser.
+"""A test process's database: migrated once as the owner into a template, copied per process, emptied as superuser.
 
 Tests themselves log in as `beheard_app`, exactly as the site does.
 """

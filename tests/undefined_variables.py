@@ -18,10 +18,11 @@ class RaiseIfUndefined(str):
     def __bool__(self):
         caller = sys._getframe(1).f_locals
         expression, context = caller.get("self"), caller.get("context")
-        if hasattr(expression, "filters") and context is not None and _is_ours(context):
-            if not any(function in (default, default_if_none) for function, _ in expression.filters):
-                raise UndefinedVariable(f"{expression.var} is not defined in {_template(context).origin.name}")
-        return False
+        if context is None or not hasattr(expression, "filters") or not _is_ours(context):
+            return False
+        if any(function in (default, default_if_none) for function, _ in expression.filters):
+            return False
+        raise UndefinedVariable(f"{expression.var} is not defined in {_template(context).origin.name}")
 
 
 class UndefinedVariable(AssertionError):

