@@ -1,4 +1,4 @@
-"""The ASGI application for streams, mounted beside Django at /live/ (FACTS, Streams: a third of the memory of a view)."""
+"""The ASGI application for streams, mounted beside Django at /live/ and much lighter than a view."""
 
 import asyncio
 import logging
@@ -38,7 +38,7 @@ class LiveApp:
     """Answers GET /live/reply/<message id>.
 
     `authorise(scope, message_id) -> Grant | None` runs once a stream, in a thread, without an actor; it may use the
-    database, whose connections are closed behind it. None is a 404, the same for what is not theirs and what is not there.
+    database, whose connections are closed behind it. None is a 404, for what is not theirs as for what is not there.
     `still_signed_in(session_key) -> bool` runs likewise, every 15 s. An open stream holds no database connection.
 
     When something is out of order for a moment, the answer is an empty stream that asks the browser to come back: any
@@ -63,28 +63,32 @@ class LiveApp:
 
     async def __call__(self, scope, receive, send) -> None:
         message_id = _message_id(scope)
-        if message_id is None:
-            return await _not_found(send)
         try:
-            grant = await self._in_thread(self._authorise, scope, message_id)
-        except Exception as trouble:  # noqa: BLE001  (whatever it is: say its kind, close, let the browser come back)
+            grant = message_id and await self._in_thread(self._authorise, scope, message_id)
+        except Exception as trouble:
             logger.error("A stream could not be authorised: %s", type(trouble).__name__)
-            return await _short(send, LATER)
-        if grant is None:
-            return await _not_found(send)
-        await self._answer(grant, _header(scope, b"last-event-id"), receive, send)
+            await _short(send, LATER)
+        else:
+            if grant is None:
+                await _not_found(send)
+            else:
+                await self._answer(grant, _header(scope, b"last-event-id"), receive, send)
 
     async def _answer(self, grant: Grant, last_event_id: str, receive, send) -> None:
         if has_ended(last_event_id):
-            return await _respond(send, 204, PRIVATE)
-        if grant.already_done:
-            return await _short(send, RETRY + event_bytes("done", {}, "stored"))
-        if self._is_full(grant):
-            return await _short(send, LATER)
+            await _respond(send, 204, PRIVATE)  # the status that makes an EventSource stop
+        elif grant.already_done:
+            await _short(send, RETRY + event_bytes("done", {}, "stored"))
+        elif self._is_full(grant):
+            await _short(send, LATER)
+        else:
+            await self._counted_stream(grant, EntryId.parse(last_event_id), receive, send)
+
+    async def _counted_stream(self, grant: Grant, after: EntryId | None, receive, send) -> None:
         self._open += 1
         try:
-            await self._stream(grant, EntryId.parse(last_event_id), receive, send)
-        except Exception as trouble:  # noqa: BLE001
+            await self._stream(grant, after, receive, send)
+        except Exception as trouble:
             logger.error("A stream was closed: %s", type(trouble).__name__)
         finally:
             self._open -= 1
@@ -130,7 +134,7 @@ class LiveApp:
         self._wakeups.start()
 
     def close_streams(self) -> None:
-        """End every open stream now; browsers come back by themselves. Safe to call from a signal handler's callback."""
+        """End every open stream now; browsers come back by themselves."""
         self._closing = True
         self._wakeups.close_all()
 

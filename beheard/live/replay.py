@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-CURSOR = re.compile(r"(\d{1,20})-(\d{1,20})")
+CURSOR = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
 END = "end"
 
 

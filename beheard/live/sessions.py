@@ -1,6 +1,6 @@
 """Who is signed in behind a stream, and how open streams hear that the sign-in is over.
 
-Functions here are synchronous. Those that read the database are for the threads of LiveApp, which close its connections.
+Functions here are synchronous. Those that read the database are for LiveApp's threads, which close its connections.
 """
 
 import logging

@@ -21,9 +21,9 @@ CODE = re.compile(r"[a-z][a-z_]{0,39}")
 class ReplyStream:
     """Carries the words of one reply to whoever has its page open.
 
-    `seal` encrypts with the vessel's data key; nothing else of a person's words goes to Redis. The stream is a courtesy:
-    when Redis is away, nothing here raises, because the reply itself is stored elsewhere. Chunks are numbered, so that
-    what is sent twice after a lost answer is shown once, and a hole is never shown as if it were the whole.
+    `seal` encrypts with the vessel's data key; nothing else of a person's words goes to Redis. The stream is a
+    courtesy: when Redis is away, nothing here raises, because the reply itself is stored elsewhere. Chunks are
+    numbered, so that what is sent twice after a lost answer is shown once, and no hole is passed over in silence.
     """
 
     def __init__(self, key: str, seal: Callable[[bytes], bytes]):
@@ -57,7 +57,7 @@ class ReplyStream:
         self._last_word({"kind": "done", "attempt": self._attempt or ""})
 
     def failed(self, code: str) -> None:
-        """This try is over and no reply is stored. `code` is a word of our own, such as "too_slow"; it is shown as is."""
+        """This try is over and no reply is stored. `code` is a word of our own, such as "too_slow"."""
         if not CODE.fullmatch(code):
             raise ValueError("A failure's code is a lower-case word")
         self._last_word({"kind": "failed", "attempt": self._attempt or "", "code": code})
