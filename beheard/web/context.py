@@ -1,0 +1,27 @@
+"""What every page knows without asking the database."""
+
+from django.conf import settings
+
+DEFAULT_EXIT_URL = "https://www.bbc.co.uk/weather"
+THEMES = ("light", "dark")
+
+
+def exit_url():
+    """The neutral site a person lands on when leaving quickly."""
+    return getattr(settings, "EXIT_URL", DEFAULT_EXIT_URL)
+
+
+def theme_of(request):
+    """Return "light" or "dark" if the person chose one, else "" (the device decides)."""
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+def guide_model():
+    """The name of the language model behind the guide, or "" for the built-in guide."""
+    return getattr(settings, "GUIDE_MODEL", "")
+
+
+def site(request):
+    """`site` for templates. Never queries: pages for nobody and for errors use it too."""
+    return {"site": {"exit_url": exit_url(), "theme": theme_of(request), "guide_model": guide_model()}}
