@@ -1,0 +1,21 @@
+"""The Celery app: tasks of every app, and what beat sweeps up."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
+
+# Task name: seconds between two runs. A sweep that no worker took expires before the next one, so none pile up.
+BEAT = {
+    "stages.sweep_outbox": 5,
+    "stages.sweep_syntheses": 10,
+    "stages.sweep_meetings": 30,
+}
+
+app = Celery("beheard")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for task, seconds in BEAT.items()
+}
