@@ -76,7 +76,7 @@ class EncryptedField(models.Field):
 
     def repeats(self, held, words) -> bool:
         """Whether assigning `words` changes nothing, so that the ciphertext can stay."""
-        return False
+        return isinstance(held, Held) and held.words is words
 
     # the model
     def contribute_to_class(self, cls, name, private_only=False):
@@ -237,7 +237,7 @@ class EncryptedTextField(EncryptedField):
         return encoded.decode()
 
     def repeats(self, held, words) -> bool:
-        return isinstance(held, Held) and held.sealed is not None and held.words is not CLOSED and held.words == words
+        return isinstance(held, Held) and isinstance(words, str) and held.words == words
 
     def to_python(self, value):
         return tidy(value) if isinstance(value, str) else value

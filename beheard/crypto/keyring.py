@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from django.db import connections, router, transaction
 from django.db.models.functions import Now
+from uuid_utils.compat import uuid7
 
 from beheard.crypto import envelope
 from beheard.crypto.errors import WordsUnavailable

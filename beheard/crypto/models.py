@@ -1,12 +1,39 @@
 """The data keys, each wrapped by a master key. Rows outlive their key, so that an erased vessel stays erased."""
 
-from uuid_utils.compat import uuid7
-
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from uuid_utils.compat import uuid7
 
 from beheard.crypto.keys import KeyKind, KeyScope
+from beheard.rls import sql
+from beheard.rls.constraints import Policy, Protected, policies
+
+# Of a shared vessel, the joint key is both members'; the key of one person's words is readable where any of those words are.
+READABLE = "kind = 'SHARED' AND door.words_are_readable(vessel_id, owner_id)"
+KEY_POLICIES = [
+    Protected(name="crypto_key_protected"),
+    *policies(
+        "crypto_key",
+        "user",
+        "S",
+        f"{sql.own()} OR (kind = 'JOINT' AND {sql.member_of()}) OR ({sql.member_of()} AND {READABLE})",
+    ),
+    *policies(
+        "crypto_key", "user", "I", f"({sql.own()} OR (kind = 'JOINT' AND owner_id IS NULL)) AND {sql.member_of()}"
+    ),
+    Policy(
+        name="crypto_key_user_update", role="user", op="UPDATE", using=sql.own(), columns=["wrapped", "destroyed_at"]
+    ),
+    *policies(
+        "crypto_key",
+        "ai",
+        "S",
+        f"{sql.guided_session()} AND ((kind = 'PRIVATE' AND {sql.own()}) OR kind = 'JOINT' OR ({READABLE}))",
+    ),
+    *policies("crypto_key", "joint", "S", f"{sql.current_session()} AND (kind = 'JOINT' OR ({READABLE}))"),
+    *policies("crypto_key", "door", "S", "true"),
+]
 
 
 class VesselKey(models.Model):
@@ -48,7 +75,7 @@ class VesselKey(models.Model):
                 nulls_distinct=False,
                 name="crypto_key_one_live",
             ),
-            # ROW-LEVEL SECURITY: Protected and Policy constraints of this table belong here.
+            *KEY_POLICIES,
         ]
 
     @property

@@ -1,0 +1,23 @@
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SignupForm(AllauthSignupForm):
+    """Three fields at most: the next thing is the box "What happened?"."""
+
+    name = forms.CharField(
+        label=_("What should we call you?"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("A first name is enough. You can leave it empty."),
+    )
+
+    field_order = ["email", "password1", "name"]
+
+    def save(self, request):
+        user = super().save(request)
+        user.name = self.cleaned_data["name"].strip()
+        user.save(update_fields=["name", "updated_at"])
+        return user

@@ -1,0 +1,93 @@
+"""A PostgreSQL backend that enters the current actor's database role before each statement.
+
+Role and settings are transaction-local, so nothing is left on a pooled connection. What was pushed is forgotten at
+every commit, rollback, autocommit change and close, and treated as unknown after a savepoint rollback.
+"""
+
+from django.db.backends.postgresql.psycopg_any import is_psycopg3
+from django_rls.backends.postgresql import base
+from psycopg.pq import ExecStatus, TransactionStatus
+
+from beheard.rls.actor import Actor, current_actor
+from beheard.rls.errors import OutsideTransaction
+
+if not is_psycopg3:
+    raise ImportError("BeHeard needs psycopg 3")
+
+UNKNOWN = object()  # neither an actor nor None: the next statement pushes again
+
+
+def entry_sql(actor: Actor | None) -> str:
+    """The statements that make the open transaction this actor's. Every value is a UUID or a role name: no quoting needed."""
+    role = actor.role.database_role if actor else "none"
+    values = {
+        "app.actor_id": actor.user_id if actor else None,
+        "app.actor_role": actor.role.value if actor else None,
+        "app.current_session_id": actor.session_id if actor else None,
+    }
+    settings = "; ".join(f"SET LOCAL {name} = '{value or ''}'" for name, value in values.items())
+    return f"SET LOCAL ROLE {role}; {settings}"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._pushed = None
+        self.execute_wrappers.append(self._as_current_actor)
+
+    def _as_current_actor(self, execute, sql, params, many, context):
+        self.enter_actor()
+        return execute(sql, params, many, context)
+
+    def enter_actor(self) -> None:
+        """Make the database see the current actor; do nothing when it already does."""
+        actor = current_actor()
+        if actor == self._pushed:
+            return
+        if actor is not None and self.get_autocommit():
+            raise OutsideTransaction("an actor's queries need a transaction: use transaction_as()")
+        if self.get_autocommit() or self.connection is None:
+            return
+        status = self.connection.pgconn.transaction_status
+        if status == TransactionStatus.INERROR:
+            return  # the statement fails anyway; the role is pushed after the rollback
+        self._push(actor, begin=status == TransactionStatus.IDLE)
+
+    def _push(self, actor: Actor | None, *, begin: bool) -> None:
+        """One round trip: BEGIN (when idle) and the entry, by libpq's simple protocol."""
+        self._pushed = UNKNOWN
+        sql = ("BEGIN; " if begin else "") + entry_sql(actor)
+        result = self.connection.pgconn.exec_(sql.encode())
+        if result.status != ExecStatus.COMMAND_OK:
+            with self.wrap_database_errors:
+                self._raise(result)
+        self._pushed = actor
+
+    def _raise(self, result):
+        from psycopg.errors import error_from_result
+
+        raise error_from_result(result, encoding=self.connection.info.encoding)
+
+    # --- forgetting -----------------------------------------------------------------------------
+
+    def _set_autocommit(self, autocommit):
+        self._pushed = None
+        return super()._set_autocommit(autocommit)
+
+    def _commit(self):
+        self._pushed = None
+        return super()._commit()
+
+    def _rollback(self):
+        self._pushed = None
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid):
+        try:
+            return super()._savepoint_rollback(sid)
+        finally:
+            self._pushed = UNKNOWN
+
+    def _close(self):
+        self._pushed = None
+        return super()._close()

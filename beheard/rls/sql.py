@@ -1,0 +1,34 @@
+"""The few SQL expressions policies are made of.
+
+Every `current_setting` sits in a scalar sub-select: one InitPlan, index-friendly, NULL when empty, so no rows and never
+an error (DESIGN §3, measured in §10).
+"""
+
+ACTOR = "(SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"
+SESSION = "(SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"
+MAINTENANCE = "(SELECT current_setting('app.maintenance', true)) = 'on'"
+
+MY_SESSIONS = "ANY (ARRAY(SELECT door.my_sessions()))"
+MY_RELATIONSHIPS = "ANY (ARRAY(SELECT door.my_relationships()))"
+
+
+def own(column: str = "owner_id") -> str:
+    return f"{column} = {ACTOR}"
+
+
+def own_in_session(owner: str = "owner_id", session: str = "session_id") -> str:
+    """For the guide: this person's rows of this session, and the person really sits in that session."""
+    return f"{owner} = {ACTOR} AND {session} = {SESSION}"
+
+
+def member_of(column: str = "session_id") -> str:
+    return f"{column} = {MY_SESSIONS}"
+
+
+def current_session(column: str = "session_id") -> str:
+    return f"{column} = {SESSION}"
+
+
+def guided_session(column: str = "session_id") -> str:
+    """For the guide: the session it works in, and only when the person it serves sits in it."""
+    return f"{column} = {SESSION} AND {column} = {MY_SESSIONS}"

@@ -1,0 +1,53 @@
+"""Database triggers that call a door function by name.
+
+pgtrigger's own functions can be silenced by a setting that any SQL may set (`pgtrigger.ignore`). A trigger that executes
+one of our SECURITY DEFINER functions can't.
+"""
+
+import pgtrigger
+
+
+class DoorTrigger(pgtrigger.Trigger):
+    """Executes `door.<function>(<arguments>)` for each row."""
+
+    level = pgtrigger.Row
+    when = pgtrigger.After
+    func = "RETURN NULL;"  # pgtrigger wants a body; nothing calls it
+
+    def __init__(self, *, function: str, arguments: tuple[str, ...] = (), **kwargs):
+        super().__init__(**kwargs)
+        self.function, self.arguments = function, arguments
+
+    def render_execute(self, model):
+        arguments = ", ".join(f"'{argument}'" for argument in self.arguments)
+        return f"door.{self.function}({arguments})"
+
+
+def raises_content_version(prefix: str) -> list[DoorTrigger]:
+    """Any insert, edit or delete of a row raises its stage's `content_version` and makes the synthesis dirty."""
+    return [
+        DoorTrigger(
+            name=f"{prefix}_content",
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            function="raise_content_version",
+        )
+    ]
+
+
+def immutable(prefix: str) -> list[pgtrigger.Trigger]:
+    """No role, not even the owner, may change, remove or truncate a row."""
+    return [
+        DoorTrigger(
+            name=f"{prefix}_immutable",
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            when=pgtrigger.Before,
+            function="refuse_change",
+        ),
+        DoorTrigger(
+            name=f"{prefix}_no_truncate",
+            operation=pgtrigger.Truncate,
+            when=pgtrigger.Before,
+            level=pgtrigger.Statement,
+            function="refuse_change",
+        ),
+    ]

@@ -1,0 +1,13 @@
+-- grant:
+-- Whether both members have a step of this kind that counts, in an active session, with joint stages open for both. Internal.
+CREATE OR REPLACE FUNCTION door.both_ready(p_session uuid, p_step text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN (SELECT s.status = 'ACTIVE' FROM people_session s WHERE s.id = p_session)
+    AND (SELECT count(*) FROM people_session s
+         JOIN people_relationshipmember m ON m.relationship_id = s.relationship_id
+         JOIN stages_step t ON t.session_id = s.id AND t.owner_id = m.user_id AND t.kind = p_step AND t.counts_from <= now()
+         WHERE s.id = p_session
+           AND coalesce((SELECT o.outcome FROM stages_safetyoutcome o WHERE o.session_id = s.id AND o.owner_id = m.user_id
+                         ORDER BY o.created_at DESC, o.id DESC LIMIT 1), 'OPEN') = 'OPEN') = 2;
+END $$;

@@ -1,0 +1,21 @@
+-- grant: system
+-- Meetings whose second step began to count meanwhile (hot hands), and steps whose waiting is over: those go back to their owner.
+CREATE OR REPLACE FUNCTION door.sweep_meetings() RETURNS TABLE (session_id uuid, kind text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE due record;
+BEGIN
+  FOR due IN
+    SELECT s.id, k.kind FROM people_session s
+    CROSS JOIN (VALUES ('COMPACT', 'COMPACT_SIGNED'), ('LETTERS', 'LETTER_READY'), ('NEEDS', 'NEEDS_DONE'),
+      ('COMMON_GROUND', 'COMMON_ANSWERED'), ('IDEAS', 'IDEAS_READY'), ('OVERLAP', 'PILES_DONE'), ('CLOSED', 'CLOSING')) AS k (kind, step)
+    WHERE s.status = 'ACTIVE'
+      AND EXISTS (SELECT 1 FROM stages_step t WHERE t.session_id = s.id AND t.kind = k.step AND t.counts_from > t.taken_at)
+      AND NOT EXISTS (SELECT 1 FROM stages_meeting m WHERE m.session_id = s.id AND m.kind = k.kind)
+      AND door.both_ready(s.id, k.step)
+  LOOP
+    PERFORM 1 FROM people_session WHERE id = due.id FOR UPDATE;
+    IF door.try_meeting(due.id, due.kind) THEN
+      session_id := due.id; kind := due.kind; RETURN NEXT;
+    END IF;
+  END LOOP;
+END $$;

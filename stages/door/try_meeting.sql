@@ -1,0 +1,39 @@
+-- grant:
+-- Writes the meeting when both are ready for it, and lets cross what crosses with it. Internal: called by meet and sweep_meetings
+-- with the session's row locked.
+CREATE OR REPLACE FUNCTION door.try_meeting(p_session uuid, p_kind text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE step text;
+BEGIN
+  step := CASE p_kind WHEN 'COMPACT' THEN 'COMPACT_SIGNED' WHEN 'LETTERS' THEN 'LETTER_READY' WHEN 'NEEDS' THEN 'NEEDS_DONE'
+    WHEN 'COMMON_GROUND' THEN 'COMMON_ANSWERED' WHEN 'IDEAS' THEN 'IDEAS_READY' WHEN 'OVERLAP' THEN 'PILES_DONE'
+    WHEN 'CLOSED' THEN 'CLOSING' END;
+  IF step IS NULL THEN RAISE EXCEPTION 'unknown meeting'; END IF;
+  IF EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = p_kind) THEN RETURN true; END IF;
+  IF NOT door.both_ready(p_session, step) THEN RETURN false; END IF;
+  IF p_kind <> 'COMPACT' AND NOT EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = 'COMPACT') THEN
+    RETURN false;
+  END IF;
+  IF p_kind = 'OVERLAP' AND NOT EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = 'POOL') THEN
+    RETURN false;
+  END IF;
+  PERFORM door.write_meeting(p_session, p_kind);
+  IF p_kind IN ('LETTERS', 'NEEDS', 'IDEAS') THEN
+    UPDATE shared_consentedcontent SET crosses_at = now()
+      WHERE session_id = p_session AND consent_active AND crosses_at IS NULL
+        AND content_type = CASE p_kind WHEN 'LETTERS' THEN 'EMPATHY_ATTEMPT' WHEN 'NEEDS' THEN 'IDENTIFIED_NEED'
+                           ELSE 'PROPOSAL' END;
+  ELSIF p_kind = 'COMMON_GROUND' THEN
+    UPDATE shared_commonground g SET confirmed_by_a = true, confirmed_by_b = true, confirmed_at = now()
+      WHERE g.session_id = p_session AND g.confirmed_at IS NULL
+        AND (SELECT count(*) FROM stages_commongroundanswer a WHERE a.common_ground_id = g.id AND a.agrees) = 2;
+  ELSIF p_kind = 'OVERLAP' THEN
+    INSERT INTO stages_overlapitem (id, session_id, proposal_id)
+      SELECT gen_random_uuid(), p_session, r.proposal_id FROM stages_strategyranking r
+      WHERE r.session_id = p_session AND r.pile IN ('GLADLY', 'COULD')
+      GROUP BY r.proposal_id HAVING count(*) = 2 ORDER BY random();
+  ELSIF p_kind = 'CLOSED' THEN
+    UPDATE people_session SET status = 'RESOLVED', resolved_at = now(), updated_at = now() WHERE id = p_session;
+  END IF;
+  RETURN true;
+END $$;

@@ -1,0 +1,42 @@
+"""Ways to end well: alone, or together without an agreement."""
+
+from django.db import models
+from django.db.models import UniqueConstraint
+from django.utils import timezone
+
+from beheard.crypto.fields import EncryptedTextField
+from vessels.private.base import VesselItem, vessel_item
+
+__all__ = ["Closure", "SoloEnding"]
+
+
+class SoloEnding(VesselItem):
+    """For someone whose partner never comes: an unsent letter, one clear request, one experiment to do by oneself."""
+
+    letter = EncryptedTextField(blank=True, default="")
+    request = EncryptedTextField(max_length=2000, blank=True, default="")
+    library_item_id = models.UUIDField(null=True, blank=True)
+    stage = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            *vessel_item("solo_ending", ai="S"),
+            UniqueConstraint(fields=["vessel"], name="solo_ending_once"),
+        ]
+
+
+class Closure(VesselItem):
+    """A closure without agreement: what stays unmet, and what I will do anyway. Private to its writer."""
+
+    unmet = EncryptedTextField(max_length=4000, blank=True, default="")
+    commitment = EncryptedTextField(max_length=2000, blank=True, default="")
+    stage = models.PositiveSmallIntegerField(default=4)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            *vessel_item("closure", ai="S"),
+            UniqueConstraint(fields=["vessel"], name="closure_once"),
+        ]

@@ -1,0 +1,38 @@
+"""Stage 3: what a person notices, and how they answer what may be common. IdentifiedNeed is in vessels.private."""
+
+from django.db import models
+from django.db.models import UniqueConstraint
+from django.utils import timezone
+
+from beheard.crypto.fields import EncryptedTextField
+from vessels.private.base import VesselItem, vessel_item
+
+__all__ = ["CommonGroundAnswer", "Noticing"]
+
+
+class Noticing(VesselItem):
+    """What the person notices in the two maps, before any label."""
+
+    text = EncryptedTextField(max_length=4000, blank=True, default="")
+    stage = models.PositiveSmallIntegerField(default=3)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            *vessel_item("noticing", ai="S"),
+            UniqueConstraint(fields=["vessel"], name="noticing_once"),
+        ]
+
+
+class CommonGroundAnswer(VesselItem):
+    """Yes or no to one candidate. The other learns only of what both said yes to."""
+
+    common_ground = models.ForeignKey("shared.CommonGround", models.CASCADE, related_name="+")
+    agrees = models.BooleanField()
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            *vessel_item("common_answer", door="S"),
+            UniqueConstraint(fields=["owner", "common_ground"], name="common_answer_once"),
+        ]

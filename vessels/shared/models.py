@@ -1,0 +1,256 @@
+"""The shared vessel: only what someone agreed to, word by word, and can take back.
+
+Words cross through the bridge (`vessels.shared.bridge`), the only door in.
+"""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils import timezone
+
+from beheard.crypto.fields import EncryptedTextField
+from beheard.crypto.keys import KeyScope
+from beheard.rls import sql
+from beheard.rls.constraints import CompositeForeignKey, Protected, members, one_of, policies
+from beheard.rls.models import UUIDModel
+from consent.models import ContentType
+from vessels.private.models import NeedCategory
+
+
+class SharedVessel(UUIDModel):
+    """One for each session, made with it (`door.begin_session`)."""
+
+    session = models.OneToOneField("people.Session", models.CASCADE, related_name="shared_vessel")
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            *members("shared_vessel", user="S", ai="S", joint="S", door="SID"),
+            UniqueConstraint(fields=["id", "session"], name="shared_vessel_pair"),
+        ]
+
+
+# What of another person's words a partner may read: taken with the table's policies in one place.
+CROSSED = "consent_active AND crosses_at <= now()"
+FOR_PARTNERS = (
+    f"{sql.member_of()} AND {CROSSED} AND content_type <> 'PROPOSAL' "
+    "AND session_id = ANY (ARRAY(SELECT door.sessions_from_perspective()))"
+)
+
+
+class ConsentedContent(UUIDModel):
+    """The exact words someone previewed, and whether they agreed. The one home of words that cross.
+
+    Until granted, after revocation and before `crosses_at` only the owner sees the row. Proposals are never read here by
+    a partner: they reach the unlabelled pool (`stages.repair`).
+    """
+
+    session = models.ForeignKey("people.Session", models.DO_NOTHING, related_name="+", db_index=False)
+    shared_vessel_id = models.UUIDField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", db_index=False)
+    content_type = models.CharField(max_length=20, choices=ContentType)
+    item_id = models.UUIDField()  # the private original; the need's id for a need
+    original_need_id = models.UUIDField(null=True, blank=True)
+    round = models.PositiveSmallIntegerField(default=1)
+    transformed_content = EncryptedTextField(max_length=4000)
+    consent_record_id = models.UUIDField()
+    consented_at = models.DateTimeField(null=True, blank=True)
+    consent_active = models.BooleanField(default=False)
+    crosses_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            Protected(name="consented_protected"),
+            *policies("consented", "user", "S", f"{sql.own()} OR ({FOR_PARTNERS})"),
+            *policies(
+                "consented",
+                "user",
+                "I",
+                f"{sql.own()} AND {sql.member_of()} AND NOT consent_active AND crosses_at IS NULL",
+            ),
+            *policies("consented", "user", "D", f"{sql.own()} AND NOT consent_active"),
+            *policies(
+                "consented", "ai", "S", f"{sql.guided_session()} AND {CROSSED} AND content_type <> 'PROPOSAL'"
+            ),
+            *policies("consented", "joint", "S", f"{sql.current_session()} AND {CROSSED}"),
+            *policies("consented", "door", "SUD", "true"),
+            CompositeForeignKey(
+                name="consented_in_vessel",
+                columns=["shared_vessel_id", "session_id"],
+                to="shared.SharedVessel",
+                to_columns=["id", "session_id"],
+            ),
+            CompositeForeignKey(
+                name="consented_by_record",
+                columns=["consent_record_id", "owner_id"],
+                to="consent.ConsentRecord",
+                to_columns=["id", "owner_id"],
+                on_delete="RESTRICT",
+            ),
+            CompositeForeignKey(
+                name="consented_own_need",
+                columns=["original_need_id", "owner_id"],
+                to="private.IdentifiedNeed",
+                to_columns=["id", "owner_id"],
+            ),
+            one_of("content_type", ContentType, "consented_type_known"),
+            CheckConstraint(
+                condition=Q(consent_active=False)
+                | Q(consent_active=True, consented_at__isnull=False, revoked_at__isnull=True),
+                name="consented_active_paired",
+            ),
+            CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(consented_at__isnull=False), name="consented_revoked_after"
+            ),
+            CheckConstraint(
+                condition=Q(crosses_at__isnull=True) | Q(consented_at__isnull=False), name="consented_crosses_after"
+            ),
+            CheckConstraint(
+                condition=Q(content_type="IDENTIFIED_NEED", original_need_id__isnull=False, item_id=F("original_need_id"))
+                | (~Q(content_type="IDENTIFIED_NEED") & Q(original_need_id__isnull=True)),
+                name="consented_need_linked",
+            ),
+            UniqueConstraint(
+                fields=["owner", "content_type", "item_id", "round"],
+                condition=Q(consent_active=True),
+                name="consented_once_active",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["session", "owner", "-created_at"], name="consented_session"),
+            models.Index(fields=["owner", "-created_at"], name="consented_owner"),
+        ]
+
+    def key_scope(self) -> KeyScope:
+        return KeyScope.shared(self.shared_vessel_id, self.owner_id, self.session_id)
+
+
+class JointItem(UUIDModel):
+    """A row both members see, in words under the session's joint key."""
+
+    session = models.ForeignKey("people.Session", models.DO_NOTHING, related_name="+")
+    shared_vessel_id = models.UUIDField()
+
+    class Meta:
+        abstract = True
+
+    def key_scope(self) -> KeyScope:
+        return KeyScope.joint(self.shared_vessel_id, self.session_id)
+
+
+def in_shared_vessel(prefix: str) -> CompositeForeignKey:
+    return CompositeForeignKey(
+        name=f"{prefix}_in_vessel",
+        columns=["shared_vessel_id", "session_id"],
+        to="shared.SharedVessel",
+        to_columns=["id", "session_id"],
+    )
+
+
+SOURCES_ACTIVE = (
+    "(SELECT count(*) FROM shared_consentedcontent c "
+    "WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2"
+)
+
+
+class CommonGround(JointItem):
+    """A need both may recognise. Stands only while both needs it came from are shared.
+
+    The two confirmations are written together, by the door, when both said yes: one alone would tell what the other chose.
+    """
+
+    need = EncryptedTextField(max_length=200)
+    category = models.CharField(max_length=12, choices=NeedCategory)
+    source_a_id = models.UUIDField()
+    source_b_id = models.UUIDField()
+    confirmed_by_a = models.BooleanField(default=False)
+    confirmed_by_b = models.BooleanField(default=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            *members("common_ground", user="S", ai="S", joint="SI", door="SU", extra=SOURCES_ACTIVE),
+            in_shared_vessel("common_ground"),
+            one_of("category", NeedCategory, "common_ground_category_known"),
+            CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by_a=False, confirmed_by_b=False)
+                | Q(confirmed_at__isnull=False, confirmed_by_a=True, confirmed_by_b=True),
+                name="common_ground_confirmed_together",
+            ),
+            CheckConstraint(condition=~Q(source_a_id=F("source_b_id")), name="common_ground_two_sources"),
+            UniqueConstraint(fields=["session", "source_a_id", "source_b_id"], name="common_ground_once"),
+        ]
+
+
+class AgreementType(models.TextChoices):
+    MICRO_EXPERIMENT = "MICRO_EXPERIMENT", "a small experiment"
+    COMMITMENT = "COMMITMENT", "a longer commitment"
+    CHECK_IN = "CHECK_IN", "a time to look again"
+
+
+class AgreementStatus(models.TextChoices):
+    PROPOSED = "PROPOSED", "proposed"
+    AGREED = "AGREED", "agreed"
+    IN_PROGRESS = "IN_PROGRESS", "under way"
+    COMPLETED = "COMPLETED", "completed"
+    ABANDONED = "ABANDONED", "set aside"
+
+
+class Agreement(JointItem):
+    """Words both agree to. A row's words never change: a change is a new row, so that each confirms exactly what they read."""
+
+    description = EncryptedTextField(max_length=2000)
+    measure = EncryptedTextField(max_length=600, blank=True, default="")  # how we will know it helped
+    duration_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    type = models.CharField(max_length=16, choices=AgreementType, default=AgreementType.MICRO_EXPERIMENT)
+    status = models.CharField(max_length=12, choices=AgreementStatus, default=AgreementStatus.PROPOSED)
+    proposal_id = models.UUIDField(null=True, blank=True)  # the idea it came from, when it came from one
+    agreed_by_a = models.BooleanField(default=False)
+    agreed_by_b = models.BooleanField(default=False)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    follow_up_date = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            *members("agreement", user="S", ai="S", joint="S", door="SU"),
+            *policies("agreement", "system", "S", "follow_up_date IS NOT NULL"),
+            *policies(
+                "agreement",
+                "user",
+                "I",
+                f"{sql.member_of()} AND status = 'PROPOSED' AND NOT agreed_by_a AND NOT agreed_by_b",
+            ),
+            in_shared_vessel("agreement"),
+            one_of("type", AgreementType, "agreement_type_known"),
+            one_of("status", AgreementStatus, "agreement_status_known"),
+            CheckConstraint(
+                condition=Q(agreed_at__isnull=True) | Q(agreed_by_a=True, agreed_by_b=True),
+                name="agreement_agreed_by_both",
+            ),
+            CheckConstraint(
+                condition=Q(status__in=["PROPOSED", "ABANDONED"]) | Q(agreed_at__isnull=False),
+                name="agreement_status_needs_both",
+            ),
+            CheckConstraint(
+                condition=Q(status="COMPLETED", completed_at__isnull=False)
+                | (~Q(status="COMPLETED") & Q(completed_at__isnull=True)),
+                name="agreement_completed_with_time",
+            ),
+        ]
+
+
+class PoolItem(UUIDModel):
+    """Base for what carries no author, no time and no order: a random id, shuffled before it is written."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+
+    class Meta:
+        abstract = True
