@@ -1,9 +1,8 @@
 """Models for these tests only. Their tables are temporary ones of the test's own connection (conftest.py)."""
 
-from uuid_utils.compat import uuid7
-
 from django.db import models
 from django.db.models import Q
+from uuid_utils.compat import uuid7
 
 from beheard.crypto.fields import EncryptedJSONField, EncryptedTextField
 from beheard.crypto.keys import KeyScope
