@@ -1,0 +1,119 @@
+"""Everything that writes the library. Each runs inside the caller's transaction, as the caller's actor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+from psycopg.types.json import Jsonb
+
+from beheard.rls import Actor, NotYours, Role
+from beheard.rls.doors import door_value
+from library.content import WORDS, fingerprint, read_content
+from library.models import GlobalLibraryItem, LibraryContribution
+from library.vectors import items_without_embedding, refresh_embeddings
+from library.words import Status
+
+# Who loads the curated files: no account stands behind it.
+HOUSE = Actor.curator(UUID("b0b0b0b0-0000-4000-8000-000000000001"))
+LOADING = 0x6C696272  # advisory lock: two starts at once load one after the other
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many items a load added, renewed from a newer file, left as a curator edited them, and found unchanged."""
+
+    added: int = 0
+    renewed: int = 0
+    kept: int = 0
+    unchanged: int = 0
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.added or self.renewed)
+
+
+def load_curated(*, by: Actor, now: datetime) -> Loaded:
+    """Bring the files' items into the database, published. Idempotent; a curator's edits and statuses survive.
+
+    Raises ContentError before anything is written. As a curator.
+    """
+    _curators_only(by)
+    contents = {values["slug"]: values for values in read_content()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING])
+    versions = dict(GlobalLibraryItem.objects.filter(slug__in=contents).values_list("slug", "content_version"))
+    new = [_new(values, now) for slug, values in contents.items() if slug not in versions]
+    newer = [values for slug, values in contents.items() if versions.get(slug) not in (None, values["content_version"])]
+    renewed = _renew(newer, now)
+    GlobalLibraryItem.objects.bulk_create(new, batch_size=200)
+    refresh_embeddings([*renewed, *items_without_embedding()])
+    kept = len(newer) - len(renewed)
+    return Loaded(len(new), len(renewed), kept, len(contents) - len(new) - len(newer))
+
+
+def _new(values: dict[str, Any], now: datetime) -> GlobalLibraryItem:
+    return GlobalLibraryItem(**values, status=Status.PUBLISHED, created_at=now, updated_at=now)
+
+
+def _renew(newer: list[dict[str, Any]], now: datetime) -> list[GlobalLibraryItem]:
+    """Give the newer words to items nobody has edited since they were loaded."""
+    items = {item.slug: item for item in GlobalLibraryItem.objects.filter(slug__in=[v["slug"] for v in newer])}
+    renewed = []
+    for values in newer:
+        item = items[values["slug"]]
+        if not is_edited(item):
+            _set(item, **values, updated_at=now)
+            item.save()
+            renewed.append(item)
+    return renewed
+
+
+def is_edited(item: GlobalLibraryItem) -> bool:
+    """Whether the words differ from the file they came from. An item that came from no file counts as edited."""
+    return fingerprint({name: getattr(item, name) for name in WORDS}) != item.content_version
+
+
+def save_item(*, by: Actor, item: GlobalLibraryItem, now: datetime) -> GlobalLibraryItem:
+    """Store a new or edited item and renew its embedding. As a curator."""
+    _curators_only(by)
+    if item._state.adding:
+        item.created_at = now
+    _set(item, updated_at=now)
+    item.save()
+    refresh_embeddings([item])
+    return item
+
+
+def change_status(*, by: Actor, ids: list[UUID], status: Status, now: datetime) -> int:
+    """Publish, retire or take back to draft; how many changed. An item without its plain form is not published."""
+    _curators_only(by)
+    items = GlobalLibraryItem.objects.filter(pk__in=ids).exclude(status=status)
+    if status == Status.PUBLISHED:
+        items = items.exclude(plain="")
+    return items.update(status=status, updated_at=now)
+
+
+def offer_contribution(*, by: Actor, words: dict[str, Any], now: datetime) -> UUID:
+    """A person gives a micro-experiment, with their consent to these exact words: a draft that names nobody."""
+    return door_value("offer_micro_experiment", Jsonb(words), now)
+
+
+def withdraw_contribution(*, by: Actor, item_id: UUID, now: datetime) -> None:
+    """The giver takes it back, before or after publication: nobody is offered it again. Raises NotYours."""
+    mine = LibraryContribution.objects.filter(owner_id=by.user_id, item_id=item_id)
+    if not mine.exists():
+        raise NotYours
+    mine.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
+
+
+def _curators_only(by: Actor) -> None:
+    if by.role is not Role.CURATOR:
+        raise NotYours
+
+
+def _set(instance: Model, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(instance, name, value)

@@ -1,0 +1,60 @@
+"""The fixed words of the library: the six need categories, statuses, sources, settings, efforts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NeedCategory(models.TextChoices):
+    """DESIGN §5, universal needs."""
+
+    SAFETY = "SAFETY", _("Safety")
+    CONNECTION = "CONNECTION", _("Connection")
+    AUTONOMY = "AUTONOMY", _("Autonomy")
+    RECOGNITION = "RECOGNITION", _("Recognition")
+    MEANING = "MEANING", _("Meaning")
+    FAIRNESS = "FAIRNESS", _("Fairness")
+
+
+class Source(models.TextChoices):
+    CURATED = "CURATED", _("curated")
+    CONTRIBUTED = "CONTRIBUTED", _("contributed")
+
+
+class Status(models.TextChoices):
+    DRAFT = "DRAFT", _("draft")
+    PUBLISHED = "PUBLISHED", _("published")
+    RETIRED = "RETIRED", _("retired")
+
+
+class Setting(models.TextChoices):
+    TOGETHER = "TOGETHER", _("together")
+    APART = "APART", _("apart")
+    EITHER = "EITHER", _("together or apart")
+
+
+class Effort(models.IntegerChoices):
+    SMALL = 1, _("small")
+    MEDIUM = 2, _("medium")
+    LARGER = 3, _("larger")
+
+
+# What people say when they are in a situation: an item is also found by these.
+SITUATION_WORDS = {
+    "household": "chores, mess, dishes, laundry, cooking, cleaning, mental load, who does more at home",
+    "money": "spending, saving, debts, bills, salary, buying without asking",
+    "closeness": "affection, hugs, kissing, sex, desire, being held, rejection",
+    "parenting": "children, kids, son, daughter, bedtime, school, rules, mother, father, separated parents",
+    "distance": "far away, abroad, another city or country, works away, long distance, calls, messages, missing you",
+    "family": "in-laws, mother-in-law, parents, relatives, visits, criticism, taking sides",
+    "digital life": "phone, screen, scrolling, games, social media, laptop",
+    "repair after a fight": "argument, shouting, silence, sulking, walking out, sorry, making up, row",
+    "listening": "not listening, interrupting, advice, solutions, being understood",
+    "appreciation": "thanks, noticed, taken for granted, praise",
+    "time together": "bored, flatmates, routine, fun, date, nothing in common, living side by side",
+    "time apart": "space, alone, friends, hobbies, clinging, suffocating",
+    "health and tiredness": "exhausted, stress, work, sleep, ill, pain, caring for somebody",
+    "culture and festivals": "religion, faith, Christmas, Ramadan, Diwali, language, traditions, where we come from",
+    "trust": "promises, lies, jealousy, reliable, secrets, doubt, cheating",
+    "deciding together": "decisions, plans, having a say, future, choosing, control",
+    "on my own": "alone, by myself, partner will not take part",
+}
