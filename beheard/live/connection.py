@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -67,7 +68,9 @@ class OpenStream:
         self._pace = pace
         self._tombstone = tombstone_key(session_tag(grant.session_key))
         now = asyncio.get_running_loop().time()
-        self._last_sent = self._last_event = self._last_check = now
+        self._last_sent = self._last_event = now
+        # Streams that began together after a restart do not all ask the database in the same second.
+        self._last_check = now - random.random() * pace.recheck
         self._pause = 0.0
 
     async def run(self) -> None:

@@ -1,13 +1,13 @@
 import pytest
 import redis
 
+from beheard.local.redis import Redis
 from tests.live.browser import House
-from tests.live.server import RedisServer
 
 
 @pytest.fixture(scope="session")
-def redis_process():
-    server = RedisServer()
+def redis_process(tmp_path_factory):
+    server = Redis(tmp_path_factory.mktemp("live"))
     server.start()
     yield server
     server.stop()
@@ -15,16 +15,16 @@ def redis_process():
 
 @pytest.fixture
 def redis_server(redis_process, settings):
-    """An empty Redis, running again after a test that stopped it."""
-    settings.REDIS_URL = redis_process.url
-    yield redis_process
-    redis_process.stop()
+    """A Redis that a test may stop; it comes back at the same address, remembering or not."""
     redis_process.start()
+    settings.REDIS_URL = redis_process.url
+    return redis_process
 
 
 @pytest.fixture
 def redis_client(redis_server):
     with redis.Redis.from_url(redis_server.url) as client:
+        client.flushdb()
         yield client
 
 
