@@ -30,6 +30,17 @@ def everyone_may_enter(folder: Path) -> bool:
     return all(place.stat().st_mode & stat.S_IXOTH for place in [folder, *folder.parents])
 
 
+def own_data_folder(folder: Path) -> Path:
+    """Makes the data folder: closed to others, except that PostgreSQL's user may walk through what root owns."""
+    own_folder(folder, 0o711 if os.geteuid() == 0 else 0o700)
+    if os.geteuid() == 0 and not everyone_may_enter(folder):
+        raise GroundProblem(
+            f"PostgreSQL does not run as root, and no other user can enter {folder}. "
+            "Set BEHEARD_DATA to a folder outside closed home folders, or run as an ordinary user."
+        )
+    return folder
+
+
 def own_folder(folder: Path, mode: int = 0o700) -> Path:
     """Makes the folder if needed. Raises GroundProblem when it belongs to somebody else."""
     try:
@@ -64,7 +75,7 @@ def read_or_make(path: Path, make) -> str:
         text = ""
     if text:
         return text
-    own_folder(path.parent, 0o711)
+    own_data_folder(path.parent)
     with locked(path.parent / "secrets.lock"):
         if not path.exists() or not path.read_text().strip():
             write_private(path, make() + "\n")

@@ -1,7 +1,8 @@
 """Installs locked dependencies into `.venv`: `python3 beheard/local/install.py requirements.txt`.
 
-Needs Python's standard library only, and is read by older Pythons too, so that they can be told apart. A stamp says what has
-been installed completely: without one, an installation that was interrupted is done again, from the beginning if need be.
+Needs Python's standard library only, and older Pythons can read it, so that it can say what is wrong with them. A stamp
+says what has been installed completely: without one, an interrupted installation is done again, from the beginning if
+need be.
 """
 
 import fcntl
@@ -43,10 +44,10 @@ def use_new_python():
     if sys.version_info >= OLDEST:
         return
     for minor in (14, 13, 12, 11):
-        found = shutil.which("python3.%d" % minor)  # noqa: UP031 - an old Python reads this file too
+        found = shutil.which(f"python3.{minor}")
         if found:
             os.execv(found, [found, *sys.argv])
-    sys.exit("BeHeard needs Python 3.11 or newer; this is %d.%d. Set PYTHON=/path/to/python3." % sys.version_info[:2])
+    sys.exit(f"BeHeard needs Python 3.11 or newer; this is {sys.version.split()[0]}. Set PYTHON=/path/to/python3.")
 
 
 def stamp(requirements):

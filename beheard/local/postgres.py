@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from beheard.local.errors import GroundProblem
-from beheard.local.folders import everyone_may_enter, locked, own_folder
+from beheard.local.folders import everyone_may_enter, locked, own_data_folder
 
 SUPERUSER = "postgres"
 SERVER_USER = "pgserver"
@@ -73,7 +73,7 @@ class Postgres:
         """Makes sure that the server runs; True when this call started it. Repairs what a crash left behind."""
         if self.is_running():
             return False
-        own_folder(self.folder, 0o711 if os.geteuid() == 0 else 0o700)
+        own_data_folder(self.folder)
         with locked(self.folder / "postgres.lock"):
             if self.is_running():
                 return False

@@ -5,7 +5,6 @@ answers on the remembered port and accepts the remembered password is ours, so a
 """
 
 import json
-import os
 import secrets
 import socket
 import subprocess
@@ -16,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from beheard.local.errors import GroundProblem
-from beheard.local.folders import locked, own_folder, write_private
+from beheard.local.folders import locked, own_data_folder, own_folder, write_private
 
 START_SECONDS = 20
 DATABASES = 64
@@ -60,7 +59,7 @@ class Redis:
         """Makes sure that it runs; True when this call started it."""
         if self.is_running():
             return False
-        own_folder(self.data_folder, self.data_folder_mode)
+        own_data_folder(self.data_folder)
         with locked(self.data_folder / "redis.lock"):
             if self.is_running():
                 return False
@@ -79,10 +78,6 @@ class Redis:
         _ask(known["port"], known["password"], "SHUTDOWN SAVE")
         _wait(lambda: not _accepts(known["port"]) and not (self.folder / "pid").exists())
         return True
-
-    @property
-    def data_folder_mode(self) -> int:
-        return 0o711 if os.geteuid() == 0 else 0o700
 
     def _remembered(self) -> dict | None:
         try:

@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 from beheard.local.errors import GroundProblem
-from beheard.local.folders import data_folder, own_folder
+from beheard.local.folders import data_folder, own_data_folder
 from beheard.local.running import Running, only_one
 from beheard.local.servers import servers
 from beheard.local.supervisor import Supervisor, say
@@ -30,7 +30,7 @@ def main() -> int:
         signal.signal(number, _request_stop)
     folder = data_folder(BASE)
     try:
-        own_folder(folder, 0o711 if os.geteuid() == 0 else 0o700)
+        own_data_folder(folder)
         with only_one(folder) as running:
             return run(folder, running)
     except StopRequested:

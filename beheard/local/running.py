@@ -40,7 +40,7 @@ class Running:
 
 @contextmanager
 def only_one(folder: Path):
-    """Yields a Running; raises GroundProblem while another run of this data folder lives. Ends what a killed one left."""
+    """Yields a Running, having ended what a killed run left. Raises GroundProblem while another run is alive."""
     file = folder / "run.json"
     with (folder / "run.lock").open("w") as lock:
         try:

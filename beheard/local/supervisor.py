@@ -1,4 +1,4 @@
-"""Starts a few processes, passes on what they print, starts again what dies, and leaves nothing behind when it stops."""
+"""Starts a few processes, passes on what they print, starts again what dies, and leaves nothing behind in the end."""
 
 import os
 import signal
