@@ -202,9 +202,7 @@ class Outbox(models.Model):
             *policies("outbox", "system", "SU", "true"),
             *policies("outbox", "door", "SIUD", "true"),
         ]
-        indexes = [
-            models.Index(fields=["created_at"], condition=Q(settled_at__isnull=True), name="outbox_owed")
-        ]
+        indexes = [models.Index(fields=["created_at"], condition=Q(settled_at__isnull=True), name="outbox_owed")]
 
 
 class Synthesis(VesselItem):

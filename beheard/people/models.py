@@ -171,9 +171,7 @@ class Invitation(UUIDModel):
             CheckConstraint(condition=Q(sent_count__lte=4), name="invitation_sent_at_most"),
             UniqueConstraint(fields=["session"], condition=Q(withdrawn_at__isnull=True), name="invitation_one_open"),
             Protected(name="invitation_protected"),
-            *policies(
-                "invitation", "user", "SIU", sql.own(), check=f"{sql.own()} AND session_id = {sql.MY_SESSIONS}"
-            ),
+            *policies("invitation", "user", "SIU", sql.own(), check=f"{sql.own()} AND session_id = {sql.MY_SESSIONS}"),
             *policies("invitation", "door", "SUD", "true"),
         ]
 

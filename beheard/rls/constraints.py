@@ -130,7 +130,7 @@ class CompositeForeignKey(StatementConstraint):
 
     def make_sql(self, model, schema_editor):
         quote = schema_editor.quote_name
-        target = model._meta.apps.get_model(self.to)._meta.db_table
+        target = self.to.lower().replace(".", "_")  # the table may come later in the same migration
         return (
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} "
             f"FOREIGN KEY ({', '.join(map(quote, self.columns))}) "

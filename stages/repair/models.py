@@ -69,7 +69,9 @@ class StrategyProposal(PoolItem):
     """An idea in the pool. No author, no time, no order: a random id, written with all others in one shuffled batch."""
 
     session = models.ForeignKey("people.Session", models.DO_NOTHING, related_name="+")
-    shared_vessel_id = models.UUIDField()
+    shared_vessel = models.ForeignKey(
+        "shared.SharedVessel", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     words = EncryptedTextField(max_length=600)
 
     class Meta:

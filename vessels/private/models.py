@@ -130,8 +130,7 @@ class IdentifiedNeed(VesselItem):
             one_of("category", NeedCategory, "need_category_known"),
             one_of("origin", NeedOrigin, "need_origin_known"),
             CheckConstraint(
-                condition=Q(confirmed=True, confirmed_at__isnull=False)
-                | Q(confirmed=False, confirmed_at__isnull=True),
+                condition=Q(confirmed=True, confirmed_at__isnull=False) | Q(confirmed=False, confirmed_at__isnull=True),
                 name="need_confirmed_with_time",
             ),
             CheckConstraint(
@@ -243,9 +242,7 @@ def embedding_of(prefix: str, to: str) -> list:
     """Row security, the tie to the vessel and to the very item the vector was made from."""
     return [
         *vessel_item(prefix, user="SD", ai="SIUD"),
-        CompositeForeignKey(
-            name=f"{prefix}_of_item", columns=["id", "owner_id"], to=to, to_columns=["id", "owner_id"]
-        ),
+        CompositeForeignKey(name=f"{prefix}_of_item", columns=["id", "owner_id"], to=to, to_columns=["id", "owner_id"]),
         PlainStorage(name=f"{prefix}_plain", column="embedding"),
     ]
 

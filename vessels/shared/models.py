@@ -49,14 +49,20 @@ class ConsentedContent(UUIDModel):
     """
 
     session = models.ForeignKey("people.Session", models.DO_NOTHING, related_name="+", db_index=False)
-    shared_vessel_id = models.UUIDField()
+    shared_vessel = models.ForeignKey(
+        "shared.SharedVessel", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", db_index=False)
     content_type = models.CharField(max_length=20, choices=ContentType)
     item_id = models.UUIDField()  # the private original; the need's id for a need
-    original_need_id = models.UUIDField(null=True, blank=True)
+    original_need = models.ForeignKey(
+        "private.IdentifiedNeed", models.DO_NOTHING, related_name="+", db_constraint=False, null=True, blank=True
+    )
     round = models.PositiveSmallIntegerField(default=1)
     transformed_content = EncryptedTextField(max_length=4000)
-    consent_record_id = models.UUIDField()
+    consent_record = models.ForeignKey(
+        "consent.ConsentRecord", models.DO_NOTHING, related_name="+", db_constraint=False
+    )
     consented_at = models.DateTimeField(null=True, blank=True)
     consent_active = models.BooleanField(default=False)
     crosses_at = models.DateTimeField(null=True, blank=True)
@@ -74,9 +80,7 @@ class ConsentedContent(UUIDModel):
                 f"{sql.own()} AND {sql.member_of()} AND NOT consent_active AND crosses_at IS NULL",
             ),
             *policies("consented", "user", "D", f"{sql.own()} AND NOT consent_active"),
-            *policies(
-                "consented", "ai", "S", f"{sql.guided_session()} AND {CROSSED} AND content_type <> 'PROPOSAL'"
-            ),
+            *policies("consented", "ai", "S", f"{sql.guided_session()} AND {CROSSED} AND content_type <> 'PROPOSAL'"),
             *policies("consented", "joint", "S", f"{sql.current_session()} AND {CROSSED}"),
             *policies("consented", "door", "SUD", "true"),
             CompositeForeignKey(
@@ -111,8 +115,8 @@ class ConsentedContent(UUIDModel):
                 condition=Q(crosses_at__isnull=True) | Q(consented_at__isnull=False), name="consented_crosses_after"
             ),
             CheckConstraint(
-                condition=Q(content_type="IDENTIFIED_NEED", original_need_id__isnull=False, item_id=F("original_need_id"))
-                | (~Q(content_type="IDENTIFIED_NEED") & Q(original_need_id__isnull=True)),
+                condition=Q(content_type="IDENTIFIED_NEED", original_need__isnull=False, item_id=F("original_need"))
+                | (~Q(content_type="IDENTIFIED_NEED") & Q(original_need__isnull=True)),
                 name="consented_need_linked",
             ),
             UniqueConstraint(
@@ -134,7 +138,9 @@ class JointItem(UUIDModel):
     """A row both members see, in words under the session's joint key."""
 
     session = models.ForeignKey("people.Session", models.DO_NOTHING, related_name="+")
-    shared_vessel_id = models.UUIDField()
+    shared_vessel = models.ForeignKey(
+        "shared.SharedVessel", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
 
     class Meta:
         abstract = True
@@ -153,8 +159,7 @@ def in_shared_vessel(prefix: str) -> CompositeForeignKey:
 
 
 SOURCES_ACTIVE = (
-    "(SELECT count(*) FROM shared_consentedcontent c "
-    "WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2"
+    "(SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2"
 )
 
 
