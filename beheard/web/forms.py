@@ -167,7 +167,7 @@ class PileField(forms.ChoiceField):
 
 
 class FormMixin:
-    """For every form of ours: no ":" after labels, and no autocomplete on what is private.
+    """For every form of ours: plain words for what is missing, and no autocomplete on what is private.
 
     `autocomplete_fields` names the fields a browser may fill in (an e-mail address, a password).
     """
@@ -180,6 +180,25 @@ class FormMixin:
         for name, field in self.fields.items():
             if name not in self.autocomplete_fields:
                 field.widget.attrs.setdefault("autocomplete", "off")
+            _speak_plainly(field)
+
+
+def _speak_plainly(field):
+    """Our words for the commonest errors, unless the field has its own. None repeats what was typed."""
+    choosing = isinstance(field, forms.ChoiceField)
+    plain = {
+        "required": _("Please choose one.") if choosing else _("Please fill this in."),
+        "invalid_choice": _("Please choose one of these."),
+    }
+    for code, words in plain.items():
+        if code in field.error_messages and field.error_messages[code] == _django_words(field, code):
+            field.error_messages[code] = words
+
+
+def _django_words(field, code):
+    """The message a field of this class has when nobody gave it one."""
+    messages = [vars(base).get("default_error_messages", {}) for base in type(field).__mro__]
+    return next((found[code] for found in messages if code in found), None)
 
 
 class Form(FormMixin, forms.Form):

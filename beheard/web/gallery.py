@@ -32,7 +32,7 @@ class WritingForm(Form):
 class EveryFieldForm(Form):
     topic = WordsField(label="The topic, in a few words", help_text="At most 20 words.", max_words=20, rows=2)
     email = forms.EmailField(label="E-mail address")
-    kind = forms.ChoiceField(label="What is it about?", choices=[("", "Choose one"), ("time", "Time"), ("money", "Money")])
+    kind = forms.ChoiceField(label="What is it about?", choices=[("", "Choose one"), ("time", "Time")])
     day = forms.DateField(label="When will you look at it together?", widget=forms.DateInput({"type": "date"}))
     answer = forms.ChoiceField(
         label="Do you feel heard?",
@@ -45,7 +45,7 @@ class EveryFieldForm(Form):
 
 
 class SortingForm(Form):
-    first = PileField(label="Twenty minutes together after supper, phones in the drawer, Monday to Thursday for two weeks.")
+    first = PileField(label="Twenty minutes together after supper, phones in the drawer, Monday to Thursday.")
     second = PileField(label="Say by four o'clock whether one is home for supper.")
 
 
@@ -72,10 +72,12 @@ def example_context(now):
         SimpleNamespace(category="FAIRNESS", words="That tired counts the same for both of us."),
     ]
     failed = EveryFieldForm({"topic": "word " * 23, "email": "nobody", "answer": "perhaps", "reading": "11"})
-    readings = [(now - timedelta(days=9 - day, hours=day % 3), value) for day, value in enumerate([6, 8, 9, 7, 5, 6, 4, 3, 4])]
+    values = enumerate([6, 8, 9, 7, 5, 6, 4, 3, 4])
+    readings = [(now - timedelta(days=9 - day, hours=day % 3), value) for day, value in values]
+    filled = {"topic": "Evenings, and who is home when", "reading": 6, "feelings": ["hurt", "tired"]}
     return {
         "writing_form": WritingForm(),
-        "form": EveryFieldForm(initial={"topic": "Evenings, and who is home when", "reading": 6, "feelings": ["hurt", "tired"]}),
+        "form": EveryFieldForm(initial=filled),
         "failed_form": failed,
         "sorting_form": SortingForm(initial={"first": "gladly"}),
         "needs": needs,

@@ -15,7 +15,8 @@ ICONS = {
     # One small sign for each kind of need; colour is never the only one.
     "need-safety": '<path d="M12 4.5 19 7v5c0 4-3 6.5-7 8-4-1.5-7-4-7-8V7z"/>',
     "need-connection": '<circle cx="9.2" cy="12" r="5"/><circle cx="14.8" cy="12" r="5"/>',
-    "need-autonomy": '<path d="M12 20v-8M12 12C12 8 9 6 5.5 6c0 4 2.5 6 6.5 6zM12 10c0-3 2.5-5 6-5 0 3.5-2.5 5.5-6 5.5"/>',
+    "need-autonomy": '<path d="M12 20v-8M12 12C12 8 9 6 5.5 6c0 4 2.5 6 6.5 6z"/>'
+    '<path d="M12 10c0-3 2.5-5 6-5 0 3.5-2.5 5.5-6 5.5"/>',
     "need-recognition": '<path d="M3.5 12C6 8 9 6.5 12 6.5S18 8 20.5 12C18 16 15 17.5 12 17.5S6 16 3.5 12z"/>'
     '<circle cx="12" cy="12" r="2.5"/>',
     "need-meaning": '<path d="m12 4 2 6 6 2-6 2-2 6-2-6-6-2 6-2z"/>',
