@@ -109,7 +109,9 @@ class GlobalLibraryItem(UUIDModel):
                 name="library_item_needs_known",
             ),
             CheckConstraint(
-                condition=Q(duration_minutes__gt=0) | Q(duration_days__gt=0), name="library_item_takes_some_time"
+                condition=Q(duration_minutes__isnull=False, duration_minutes__gt=0)
+                | Q(duration_days__isnull=False, duration_days__gt=0),
+                name="library_item_takes_some_time",
             ),
             CheckConstraint(
                 condition=~Q(status=Status.PUBLISHED) | ~Q(plain=""), name="library_item_published_has_plain_form"

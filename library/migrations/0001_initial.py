@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='globallibraryitem',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_minutes__gt', 0), ('duration_days__gt', 0), _connector='OR'), name='library_item_takes_some_time'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('duration_minutes__gt', 0), ('duration_minutes__isnull', False)), models.Q(('duration_days__gt', 0), ('duration_days__isnull', False)), _connector='OR'), name='library_item_takes_some_time'),
         ),
         migrations.AddConstraint(
             model_name='globallibraryitem',
