@@ -1,4 +1,4 @@
-"""Models for these tests only. Their tables are temporary ones of the test's own connection (conftest.py)."""
+"""Models for these tests only. Their tables are made in conftest.py."""
 
 from django.db import models
 from django.db.models import Q
@@ -31,7 +31,7 @@ class Letter(PrivateWords):
     class Meta:
         app_label = "crypto_tests"
         managed = False
-        db_table = "crypto_tests_letter"
+        db_table = '"crypto_tests"."letter"'
         constraints = [
             models.CheckConstraint(
                 condition=Q(noted=True, note__isnull=False) | Q(noted=False, note__isnull=True),
@@ -49,4 +49,4 @@ class Postcard(PrivateWords):
     class Meta:
         app_label = "crypto_tests"
         managed = False
-        db_table = "crypto_tests_postcard"
+        db_table = '"crypto_tests"."postcard"'

@@ -1,5 +1,4 @@
 from io import StringIO
-from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -26,7 +25,7 @@ def master_keys(settings):
 @pytest.fixture
 def chunks(master_keys, transactional_db):
     """Five writers, each with something sealed."""
-    return [(writer, sealed_by(writer)) for writer in (make_writer(uuid4()) for _ in range(5))]
+    return [(writer, sealed_by(writer)) for writer in (make_writer() for _ in range(5))]
 
 
 def sealed_by(writer):

@@ -7,28 +7,18 @@ from uuid import uuid4
 
 import pytest
 from django.core import serializers
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import RequestFactory
 from django.views.debug import ExceptionReporter
 
-from beheard.crypto import WordsTampered, WordsUnavailable
-from beheard.crypto.keyring import data_key_for
+from beheard.crypto import KeyScope, WordsTampered, WordsUnavailable
+from beheard.crypto.keyring import create_key, data_key, data_key_for, destroy_key, destroy_keys, opener, sealer
 from beheard.crypto.models import VesselKey
+from beheard.rls.actor import Actor, act_as, transaction_as
+from tests.crypto.conftest import make_writer, overwrite, stored
 from tests.crypto.models import Letter, Postcard
 
 SECRET = "I never told you about the lake"
-
-
-def ciphertext(row, column="text"):
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column} FROM {row._meta.db_table} WHERE id = %s", [row.pk])
-        return bytes(cursor.fetchone()[0])
-
-
-def overwrite(row, column, value):
-    """As an attacker does who can write to the table."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {row._meta.db_table} SET {column} = %s WHERE id = %s", [value, row.pk])
 
 
 def read(row, column="text"):
@@ -39,14 +29,14 @@ def read(row, column="text"):
 def test_words_do_not_open_in_another_row(ana):
     first, second = ana.writes(SECRET), ana.writes("other words")
     with ana.acting(), pytest.raises(WordsTampered):
-        overwrite(second, "text", ciphertext(first))
+        overwrite(second, "text", stored(first))
         read(second)
 
 
 def test_words_do_not_open_in_another_column(ana):
     letter = ana.writes(SECRET, note="a note", noted=True)
     with ana.acting(), pytest.raises(WordsTampered):
-        overwrite(letter, "note", ciphertext(letter))
+        overwrite(letter, "note", stored(letter))
         read(letter, "note")
 
 
@@ -54,7 +44,7 @@ def test_words_do_not_open_in_another_table_even_under_the_same_id(ana):
     letter = ana.writes(SECRET)
     with ana.acting():
         card = Postcard.objects.create(pk=letter.pk, text="wish you were here", **ana.ids)
-        overwrite(card, "text", ciphertext(letter))
+        overwrite(card, "text", stored(letter))
         with pytest.raises(WordsTampered):
             read(card)
 
@@ -78,8 +68,8 @@ def test_words_do_not_open_in_another_vessel(ana):
 
 def test_words_do_not_open_in_somebody_elses_row(ana, ben):
     secret, target = ana.writes(SECRET), ben.writes("mine")
-    with ben.acting(), pytest.raises((WordsTampered, WordsUnavailable)):
-        overwrite(target, "text", ciphertext(secret))
+    with ben.acting(), pytest.raises(WordsUnavailable):
+        overwrite(target, "text", stored(secret))
         read(target)
 
 
@@ -89,32 +79,71 @@ def test_words_do_not_open_in_somebody_elses_row(ana, ben):
 def test_spoilt_words_do_not_open(ana, spoil):
     letter = ana.writes(SECRET)
     with ana.acting(), pytest.raises((WordsTampered, WordsUnavailable)):
-        overwrite(letter, "text", spoil(ciphertext(letter)))
+        overwrite(letter, "text", spoil(stored(letter)))
         read(letter)
 
 
-def test_the_key_row_of_another_does_not_serve(ana, ben):
-    """Pointing another person's key row at one's own vessel gives a key that does not unwrap."""
+def test_the_wrapped_key_of_another_does_not_unwrap_in_ones_own_row(ana, ben):
+    with ana.acting():
+        wrapped = VesselKey.objects.get(owner_id=ana.user_id).wrapped
+    with ben.acting():
+        assert VesselKey.objects.filter(owner_id=ben.user_id).update(wrapped=wrapped) == 1
+        with pytest.raises(WordsTampered):
+            data_key_for(ben.scope)
+
+
+# --- nobody else's ----------------------------------------------------------------------------------
+def test_a_partner_finds_neither_the_key_nor_the_words(ana, ben):
     letter = ana.writes(SECRET)
     with ana.acting():
         key_id = data_key_for(ana.scope).id
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM crypto_vesselkey WHERE owner_id = %s", [ben.user_id])
-        cursor.execute(
-            "UPDATE crypto_vesselkey SET owner_id = %s, vessel_id = %s WHERE id = %s",
-            [ben.user_id, ben.vessel_id, key_id],
-        )
-    with ben.acting(), pytest.raises(WordsTampered):
-        overwrite(letter, "owner_id", ben.user_id)
-        overwrite(letter, "vessel_id", ben.vessel_id)
-        read(letter)
+    with ben.acting():
+        assert not VesselKey.objects.filter(pk=key_id).exists()
+        for reach in (lambda: data_key_for(ana.scope), lambda: data_key(key_id), lambda: read(letter)):
+            with pytest.raises(WordsUnavailable):
+                reach()
+
+
+def test_a_partner_can_not_make_or_destroy_a_key_of_the_other(ana, ben):
+    with ben.acting():
+        assert destroy_key(ana.scope) == destroy_keys(vessel_id=ana.vessel_id) == 0
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            create_key(KeyScope.shared(uuid4(), ana.user_id, ana.session_id))
+    assert ana.writes("still mine")
+
+
+def test_the_guide_opens_the_words_of_the_person_it_serves_and_no_others(ana, ben):
+    with ana.acting():
+        chunk = sealer(ana.scope, "r1")(SECRET.encode())
+    with transaction_as(Actor.ai(ana.user_id, ana.session_id)):
+        assert opener(ana.scope, "r1")(chunk) == SECRET.encode()
+    for other in (Actor.ai(ben.user_id, ben.session_id), Actor.ai(ana.user_id, uuid4()), Actor.joint(ana.session_id)):
+        with transaction_as(other), pytest.raises(WordsUnavailable):
+            opener(ana.scope, "r1")
+
+
+@pytest.mark.parametrize("role", [Actor.system(), Actor.curator(uuid4()), Actor.auditor(uuid4()), None])
+def test_no_other_role_may_ask_for_a_key_at_all(ana, role):
+    with act_as(role), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        data_key_for(ana.scope)
+
+
+def test_what_both_wrote_opens_for_both_and_for_no_third(ana, ben):
+    joint, third = KeyScope.joint(uuid4(), ana.session_id), make_writer()
+    with ana.acting():
+        create_key(joint)
+        chunk = sealer(joint, "topic")(b"the dishes")
+    with ben.acting():
+        assert opener(joint, "topic")(chunk) == b"the dishes"
+    with third.acting(), pytest.raises(WordsUnavailable):
+        opener(joint, "topic")
 
 
 # --- nothing shows ----------------------------------------------------------------------------------
 def test_the_database_row_holds_no_word(ana):
     letter = ana.writes(SECRET, note="the lake", noted=True, facts={"place": "lake"})
     with ana.acting(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM crypto_tests_letter WHERE id = %s", [letter.pk])
+        cursor.execute("SELECT * FROM crypto_tests.letter WHERE id = %s", [letter.pk])
         raw = b"|".join(bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in cursor.fetchone())
     for word in (b"lake", b"never", b"place", SECRET.encode("utf-16-le")):
         assert word not in raw
@@ -138,6 +167,7 @@ def test_nothing_shows_in_what_is_printed_or_pickled(ana, opened):
         if opened:
             assert letter.text == SECRET
         values = Letter.objects.values("text").get()
+        sealed = stored(letter).hex()[60:90]
     for shown in (
         repr(letter),
         str(letter),
@@ -146,7 +176,7 @@ def test_nothing_shows_in_what_is_printed_or_pickled(ana, opened):
         str(values["text"]),
         f"{values['text']}",
     ):
-        assert "lake" not in shown and ciphertext(letter).hex()[60:90] not in shown
+        assert "lake" not in shown and sealed not in shown
     assert b"lake" not in pickle.dumps(letter) and b"lake" not in pickle.dumps(values)
 
 
@@ -188,7 +218,7 @@ def failures(ana, letter):
 def test_no_failure_tells_a_word(ana):
     letter = ana.writes(SECRET)
     with ana.acting():
-        overwrite(letter, "text", ciphertext(letter)[:-1])
+        overwrite(letter, "text", stored(letter)[:-1])
     for number, failure in enumerate(failures(ana, letter)):
         with pytest.raises(Exception) as caught, ana.acting():
             failure()
@@ -205,17 +235,3 @@ def test_an_error_report_shows_no_word_of_our_own_frames(ana, settings):
     frames = ExceptionReporter(RequestFactory().get("/"), *caught._excinfo).get_traceback_frames()
     ours = [frame for frame in frames if "/beheard/crypto/" in frame["filename"]]
     assert ours and "lake" not in repr([frame["vars"] for frame in ours])
-
-
-def test_a_key_of_another_person_stays_out_of_reach(ana, ben):
-    if connection.settings_dict["USER"] == "postgres":
-        pytest.skip("row-level security is not in force here")
-    letter = ana.writes(SECRET)
-    with ana.acting():
-        key_id = data_key_for(ana.scope).id
-    with ben.acting():
-        assert not VesselKey.objects.filter(pk=key_id).exists()
-        with pytest.raises(WordsUnavailable):
-            data_key_for(ana.scope)
-        with pytest.raises(WordsUnavailable):
-            read(letter)
