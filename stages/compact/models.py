@@ -38,4 +38,3 @@ class SafetyOutcome(VesselItem):
             one_of("outcome", Outcome, "safety_outcome_known"),
         ]
         indexes = [models.Index(fields=["owner", "session", "-created_at"], name="safety_outcome_latest")]
-

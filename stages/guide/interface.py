@@ -262,9 +262,7 @@ class Guide(Protocol):
     def plain_idea(self, text: str) -> PlainIdea:
         """The idea in plain form, with questions about what is not yet clear."""
 
-    def common_ground(
-        self, needs_a: Sequence[NamedNeed], needs_b: Sequence[NamedNeed]
-    ) -> list[CommonGroundCandidate]:
+    def common_ground(self, needs_a: Sequence[NamedNeed], needs_b: Sequence[NamedNeed]) -> list[CommonGroundCandidate]:
         """Up to 5 needs that both named."""
 
     def topic(self, words: Sequence[Words]) -> str:

@@ -14,1285 +14,3244 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('private', '0001_initial'),
-        ('shared', '0001_initial'),
+        ("people", "0001_initial"),
+        ("private", "0001_initial"),
+        ("shared", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EmpathyDraft',
+            name="EmpathyDraft",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('guess', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=6000)),
-                ('want_known', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=1200)),
-                ('stage', models.PositiveSmallIntegerField(default=2)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("guess", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=6000)),
+                ("want_known", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=1200)),
+                ("stage", models.PositiveSmallIntegerField(default=2)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EmpathyValidation',
+            name="EmpathyValidation",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('content_id', models.UUIDField()),
-                ('landed', beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000)),
-                ('to_add', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=1200)),
-                ('verdict', models.CharField(blank=True, choices=[('UNDERSTOOD', 'I feel understood enough'), ('DIFFERENTLY', 'we see this differently')], max_length=12, null=True)),
-                ('stage', models.PositiveSmallIntegerField(default=2)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("content_id", models.UUIDField()),
+                ("landed", beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000)),
+                ("to_add", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=1200)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("UNDERSTOOD", "I feel understood enough"),
+                            ("DIFFERENTLY", "we see this differently"),
+                        ],
+                        max_length=12,
+                        null=True,
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField(default=2)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ExerciseCompletion',
+            name="ExerciseCompletion",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('exercise', models.CharField(choices=[('BREATHING', 'breathing'), ('GROUNDING', '5-4-3-2-1'), ('BODY_SCAN', 'body scan'), ('BREAK', 'a break')], max_length=9)),
-                ('stage', models.PositiveSmallIntegerField(default=1)),
-                ('completed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "exercise",
+                    models.CharField(
+                        choices=[
+                            ("BREATHING", "breathing"),
+                            ("GROUNDING", "5-4-3-2-1"),
+                            ("BODY_SCAN", "body scan"),
+                            ("BREAK", "a break"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField(default=1)),
+                ("completed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HintAccess',
+            name="HintAccess",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('content_id', models.UUIDField()),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('used_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("content_id", models.UUIDField()),
+                ("slot", models.PositiveSmallIntegerField()),
+                ("used_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('COMPACT', 'both signed the compact'), ('LETTERS', 'the letters crossed'), ('NEEDS', 'both need maps are here'), ('COMMON_GROUND', 'both have answered what is common'), ('IDEAS', 'both are ready for the pool'), ('POOL', 'the pool is here'), ('OVERLAP', 'what both would do'), ('AGREEMENT', 'both agreed'), ('CLOSED', 'closed without agreement'), ('RESUMED', 'both ready again')], max_length=24)),
-                ('met_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.session')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("COMPACT", "both signed the compact"),
+                            ("LETTERS", "the letters crossed"),
+                            ("NEEDS", "both need maps are here"),
+                            ("COMMON_GROUND", "both have answered what is common"),
+                            ("IDEAS", "both are ready for the pool"),
+                            ("POOL", "the pool is here"),
+                            ("OVERLAP", "what both would do"),
+                            ("AGREEMENT", "both agreed"),
+                            ("CLOSED", "closed without agreement"),
+                            ("RESUMED", "both ready again"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("met_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.session"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('USER', 'the person'), ('AI', 'the guide'), ('SYSTEM', 'BeHeard')], max_length=6)),
-                ('content', beheard.crypto.fields.EncryptedTextField(max_length=20000)),
-                ('stage', models.PositiveSmallIntegerField()),
-                ('in_reply_to', models.UUIDField(blank=True, null=True)),
-                ('timestamp', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('extracted_needs', beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000)),
-                ('extracted_emotions', beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000)),
-                ('for_user', models.ForeignKey(db_column='owner_id', db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sender', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("USER", "the person"), ("AI", "the guide"), ("SYSTEM", "BeHeard")], max_length=6
+                    ),
+                ),
+                ("content", beheard.crypto.fields.EncryptedTextField(max_length=20000)),
+                ("stage", models.PositiveSmallIntegerField()),
+                ("in_reply_to", models.UUIDField(blank=True, null=True)),
+                ("timestamp", models.DateTimeField(default=django.utils.timezone.now)),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "extracted_needs",
+                    beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000),
+                ),
+                (
+                    "extracted_emotions",
+                    beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000),
+                ),
+                (
+                    "for_user",
+                    models.ForeignKey(
+                        db_column="owner_id",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MessageEmbedding',
+            name="MessageEmbedding",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('embedding', pgvector.django.halfvec.HalfVectorField(dimensions=1536)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("embedding", pgvector.django.halfvec.HalfVectorField(dimensions=1536)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Noticing',
+            name="Noticing",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('text', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=4000)),
-                ('stage', models.PositiveSmallIntegerField(default=3)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=4000)),
+                ("stage", models.PositiveSmallIntegerField(default=3)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('BOTH', 'something both have reached'), ('REMINDER', 'the time you chose to come back'), ('CHECK_IN', 'a check-in'), ('GUIDE', 'the guide has answered')], max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('emailed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.session')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("BOTH", "something both have reached"),
+                            ("REMINDER", "the time you chose to come back"),
+                            ("CHECK_IN", "a check-in"),
+                            ("GUIDE", "the guide has answered"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("emailed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('message_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('owner_id', models.UUIDField()),
-                ('session_id', models.UUIDField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ("message_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("owner_id", models.UUIDField()),
+                ("session_id", models.UUIDField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('settled_at__isnull', True)), fields=['created_at'], name='outbox_owed')],
-                'constraints': [beheard.rls.constraints.Protected(name='outbox_protected'), beheard.rls.constraints.Policy(name='outbox_system_select', op='SELECT', role='system', using='true'), beheard.rls.constraints.Policy(name='outbox_system_update', op='UPDATE', role='system', using='true'), beheard.rls.constraints.Policy(name='outbox_door_select', op='SELECT', role='door', using='true'), beheard.rls.constraints.Policy(check='true', name='outbox_door_insert', op='INSERT', role='door'), beheard.rls.constraints.Policy(name='outbox_door_update', op='UPDATE', role='door', using='true'), beheard.rls.constraints.Policy(name='outbox_door_delete', op='DELETE', role='door', using='true')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", True)), fields=["created_at"], name="outbox_owed"
+                    )
+                ],
+                "constraints": [
+                    beheard.rls.constraints.Protected(name="outbox_protected"),
+                    beheard.rls.constraints.Policy(
+                        name="outbox_system_select", op="SELECT", role="system", using="true"
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="outbox_system_update", op="UPDATE", role="system", using="true"
+                    ),
+                    beheard.rls.constraints.Policy(name="outbox_door_select", op="SELECT", role="door", using="true"),
+                    beheard.rls.constraints.Policy(check="true", name="outbox_door_insert", op="INSERT", role="door"),
+                    beheard.rls.constraints.Policy(name="outbox_door_update", op="UPDATE", role="door", using="true"),
+                    beheard.rls.constraints.Policy(name="outbox_door_delete", op="DELETE", role="door", using="true"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OwnershipLine',
+            name="OwnershipLine",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('text', beheard.crypto.fields.EncryptedTextField(max_length=1000)),
-                ('content_id', models.UUIDField(blank=True, null=True)),
-                ('stage', models.PositiveSmallIntegerField(default=4)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", beheard.crypto.fields.EncryptedTextField(max_length=1000)),
+                ("content_id", models.UUIDField(blank=True, null=True)),
+                ("stage", models.PositiveSmallIntegerField(default=4)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Recap',
+            name="Recap",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('text', beheard.crypto.fields.EncryptedTextField(max_length=20000)),
-                ('correction', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=20000)),
-                ('status', models.CharField(choices=[('OFFERED', 'offered'), ('ACCEPTED', 'accepted'), ('CORRECTED', 'corrected')], default='OFFERED', max_length=9)),
-                ('stage', models.PositiveSmallIntegerField(default=1)),
-                ('after_message_id', models.UUIDField(blank=True, null=True)),
-                ('offered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text", beheard.crypto.fields.EncryptedTextField(max_length=20000)),
+                ("correction", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=20000)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("OFFERED", "offered"), ("ACCEPTED", "accepted"), ("CORRECTED", "corrected")],
+                        default="OFFERED",
+                        max_length=9,
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField(default=1)),
+                ("after_message_id", models.UUIDField(blank=True, null=True)),
+                ("offered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReframeSuggestion',
+            name="ReframeSuggestion",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('phrase', beheard.crypto.fields.EncryptedTextField(max_length=600)),
-                ('question', beheard.crypto.fields.EncryptedTextField(max_length=600)),
-                ('taken', models.BooleanField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stages.empathydraft')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("phrase", beheard.crypto.fields.EncryptedTextField(max_length=600)),
+                ("question", beheard.crypto.fields.EncryptedTextField(max_length=600)),
+                ("taken", models.BooleanField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stages.empathydraft"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SafetyCheck',
+            name="SafetyCheck",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('answers', beheard.crypto.fields.EncryptedJSONField(max_length=20000)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("answers", beheard.crypto.fields.EncryptedJSONField(max_length=20000)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SafetyOutcome',
+            name="SafetyOutcome",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('outcome', models.CharField(choices=[('OPEN', 'joint stages open'), ('CLOSED', 'joint stages closed')], max_length=6)),
-                ('pauses_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("OPEN", "joint stages open"), ("CLOSED", "joint stages closed")], max_length=6
+                    ),
+                ),
+                ("pauses_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SoloEnding',
+            name="SoloEnding",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('letter', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=20000)),
-                ('request', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=2000)),
-                ('library_item_id', models.UUIDField(blank=True, null=True)),
-                ('stage', models.PositiveSmallIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("letter", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=20000)),
+                ("request", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=2000)),
+                ("library_item_id", models.UUIDField(blank=True, null=True)),
+                ("stage", models.PositiveSmallIntegerField(default=1)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StageProgress',
+            name="StageProgress",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('stage', models.PositiveSmallIntegerField()),
-                ('status', models.CharField(choices=[('NOT_STARTED', 'not started'), ('IN_PROGRESS', 'in progress'), ('GATE_PENDING', 'waiting at the gate'), ('COMPLETED', 'completed')], default='IN_PROGRESS', max_length=12)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('gates_satisfied', beheard.crypto.fields.EncryptedJSONField(blank=True, default=dict, max_length=20000)),
-                ('content_version', models.BigIntegerField(default=0)),
-                ('content_changed_at', models.DateTimeField(blank=True, null=True)),
-                ('is_synthesis_dirty', models.BooleanField(default=True)),
-                ('synthesis_version', models.BigIntegerField(default=-1)),
-                ('synthesis_last_updated', models.DateTimeField(blank=True, null=True)),
-                ('synthesis_claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("NOT_STARTED", "not started"),
+                            ("IN_PROGRESS", "in progress"),
+                            ("GATE_PENDING", "waiting at the gate"),
+                            ("COMPLETED", "completed"),
+                        ],
+                        default="IN_PROGRESS",
+                        max_length=12,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "gates_satisfied",
+                    beheard.crypto.fields.EncryptedJSONField(blank=True, default=dict, max_length=20000),
+                ),
+                ("content_version", models.BigIntegerField(default=0)),
+                ("content_changed_at", models.DateTimeField(blank=True, null=True)),
+                ("is_synthesis_dirty", models.BooleanField(default=True)),
+                ("synthesis_version", models.BigIntegerField(default=-1)),
+                ("synthesis_last_updated", models.DateTimeField(blank=True, null=True)),
+                ("synthesis_claimed_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('stage', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('COMPACT_SIGNED', 'signed the compact'), ('HEARD', 'feels heard'), ('LETTER_READY', 'letter ready to cross'), ('LETTER_OPENED', "opened the other's letter"), ('UNDERSTOOD', 'feels understood enough'), ('SEEN_DIFFERENTLY', 'sees it differently'), ('NEEDS_DONE', 'has chosen which needs to share'), ('NOTICED', 'has said what they notice'), ('COMMON_ANSWERED', 'has answered what may be common'), ('IDEAS_READY', 'ideas ready for the pool'), ('PILES_DONE', 'has sorted the pool'), ('CLOSING', 'would close without an agreement'), ('READY_AGAIN', 'ready to go on after a pause'), ('WENT_ON_COMPACT', 'went on without both signatures'), ('WENT_ON_LETTERS', 'went on without the exchange'), ('WENT_ON_NEEDS', "went on without the other's needs"), ('WENT_ON_IDEAS', 'went on without a common pool'), ('ENDED_ALONE', 'ended well alone')], max_length=24)),
-                ('taken_at', models.DateTimeField()),
-                ('counts_from', models.DateTimeField()),
-                ('returns_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("COMPACT_SIGNED", "signed the compact"),
+                            ("HEARD", "feels heard"),
+                            ("LETTER_READY", "letter ready to cross"),
+                            ("LETTER_OPENED", "opened the other's letter"),
+                            ("UNDERSTOOD", "feels understood enough"),
+                            ("SEEN_DIFFERENTLY", "sees it differently"),
+                            ("NEEDS_DONE", "has chosen which needs to share"),
+                            ("NOTICED", "has said what they notice"),
+                            ("COMMON_ANSWERED", "has answered what may be common"),
+                            ("IDEAS_READY", "ideas ready for the pool"),
+                            ("PILES_DONE", "has sorted the pool"),
+                            ("CLOSING", "would close without an agreement"),
+                            ("READY_AGAIN", "ready to go on after a pause"),
+                            ("WENT_ON_COMPACT", "went on without both signatures"),
+                            ("WENT_ON_LETTERS", "went on without the exchange"),
+                            ("WENT_ON_NEEDS", "went on without the other's needs"),
+                            ("WENT_ON_IDEAS", "went on without a common pool"),
+                            ("ENDED_ALONE", "ended well alone"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("taken_at", models.DateTimeField()),
+                ("counts_from", models.DateTimeField()),
+                ("returns_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StrategyDraft',
+            name="StrategyDraft",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('idea', beheard.crypto.fields.EncryptedTextField(max_length=2000)),
-                ('need', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=200)),
-                ('duration_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('measure', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=600)),
-                ('plain', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=600)),
-                ('content_id', models.UUIDField(blank=True, null=True)),
-                ('stage', models.PositiveSmallIntegerField(default=4)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slot", models.PositiveSmallIntegerField()),
+                ("idea", beheard.crypto.fields.EncryptedTextField(max_length=2000)),
+                ("need", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=200)),
+                ("duration_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("measure", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=600)),
+                ("plain", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=600)),
+                ("content_id", models.UUIDField(blank=True, null=True)),
+                ("stage", models.PositiveSmallIntegerField(default=4)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StrategyProposal',
+            name="StrategyProposal",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('words', beheard.crypto.fields.EncryptedTextField(max_length=600)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('shared_vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='shared.sharedvessel')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("words", beheard.crypto.fields.EncryptedTextField(max_length=600)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="people.session"
+                    ),
+                ),
+                (
+                    "shared_vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="shared.sharedvessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProposalAuthorship',
+            name="ProposalAuthorship",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('session_id', models.UUIDField()),
-                ('content_id', models.UUIDField(null=True)),
-                ('library_item_id', models.UUIDField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stages.strategyproposal')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("session_id", models.UUIDField()),
+                ("content_id", models.UUIDField(null=True)),
+                ("library_item_id", models.UUIDField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stages.strategyproposal"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OverlapItem',
+            name="OverlapItem",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.session')),
-                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stages.strategyproposal')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.session"
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="stages.strategyproposal"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StrategyRanking',
+            name="StrategyRanking",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('pile', models.CharField(choices=[('GLADLY', 'gladly'), ('COULD', 'I could'), ('NOT_NOW', 'not now')], max_length=7)),
-                ('place', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('ranked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stages.strategyproposal')),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "pile",
+                    models.CharField(
+                        choices=[("GLADLY", "gladly"), ("COULD", "I could"), ("NOT_NOW", "not now")], max_length=7
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("ranked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stages.strategyproposal",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Synthesis',
+            name="Synthesis",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('stage', models.PositiveSmallIntegerField()),
-                ('content', beheard.crypto.fields.EncryptedJSONField(default=dict, max_length=20000)),
-                ('content_version', models.BigIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("stage", models.PositiveSmallIntegerField()),
+                ("content", beheard.crypto.fields.EncryptedJSONField(default=dict, max_length=20000)),
+                ("content_version", models.BigIntegerField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'syntheses',
+                "verbose_name_plural": "syntheses",
             },
         ),
         migrations.CreateModel(
-            name='CheckIn',
+            name="CheckIn",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('agreement_id', models.UUIDField()),
-                ('happened', models.CharField(choices=[('YES', 'yes'), ('PARTLY', 'partly'), ('NO', 'no')], max_length=8)),
-                ('helped', models.CharField(choices=[('YES', 'yes'), ('A_LITTLE', 'a little'), ('NO', 'no')], max_length=8)),
-                ('in_the_way', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=2000)),
-                ('answered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("agreement_id", models.UUIDField()),
+                (
+                    "happened",
+                    models.CharField(choices=[("YES", "yes"), ("PARTLY", "partly"), ("NO", "no")], max_length=8),
+                ),
+                (
+                    "helped",
+                    models.CharField(choices=[("YES", "yes"), ("A_LITTLE", "a little"), ("NO", "no")], max_length=8),
+                ),
+                ("in_the_way", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=2000)),
+                ("answered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
             options={
-                'constraints': [beheard.rls.constraints.Protected(name='check_in_protected'), beheard.rls.constraints.Policy(name='check_in_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='check_in_user_insert', op='INSERT', role='user'), beheard.rls.constraints.Policy(name='check_in_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='check_in_door_select', op='SELECT', role='door', using='true'), beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='check_in_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')), models.UniqueConstraint(fields=('owner', 'agreement_id'), name='check_in_once'), models.CheckConstraint(condition=models.Q(('happened__in', ['YES', 'PARTLY', 'NO'])), name='check_in_happened_known'), models.CheckConstraint(condition=models.Q(('helped__in', ['YES', 'A_LITTLE', 'NO'])), name='check_in_helped_known')],
+                "constraints": [
+                    beheard.rls.constraints.Protected(name="check_in_protected"),
+                    beheard.rls.constraints.Policy(
+                        name="check_in_user_select",
+                        op="SELECT",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                        name="check_in_user_insert",
+                        op="INSERT",
+                        role="user",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="check_in_ai_select",
+                        op="SELECT",
+                        role="ai",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(name="check_in_door_select", op="SELECT", role="door", using="true"),
+                    beheard.rls.constraints.CompositeForeignKey(
+                        columns=("vessel_id", "owner_id", "session_id"),
+                        name="check_in_in_vessel",
+                        on_delete="CASCADE",
+                        to="private.UserVessel",
+                        to_columns=("id", "owner_id", "session_id"),
+                    ),
+                    models.UniqueConstraint(fields=("owner", "agreement_id"), name="check_in_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("happened__in", ["YES", "PARTLY", "NO"])), name="check_in_happened_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("helped__in", ["YES", "A_LITTLE", "NO"])), name="check_in_helped_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('unmet', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=4000)),
-                ('commitment', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=2000)),
-                ('stage', models.PositiveSmallIntegerField(default=4)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("unmet", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=4000)),
+                ("commitment", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=2000)),
+                ("stage", models.PositiveSmallIntegerField(default=4)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
             options={
-                'constraints': [beheard.rls.constraints.Protected(name='closure_protected'), beheard.rls.constraints.Policy(name='closure_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='closure_user_insert', op='INSERT', role='user'), beheard.rls.constraints.Policy(name='closure_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='closure_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='closure_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"), beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='closure_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')), models.UniqueConstraint(fields=('vessel',), name='closure_once')],
+                "constraints": [
+                    beheard.rls.constraints.Protected(name="closure_protected"),
+                    beheard.rls.constraints.Policy(
+                        name="closure_user_select",
+                        op="SELECT",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                        name="closure_user_insert",
+                        op="INSERT",
+                        role="user",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="closure_user_update",
+                        op="UPDATE",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="closure_user_delete",
+                        op="DELETE",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="closure_ai_select",
+                        op="SELECT",
+                        role="ai",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.CompositeForeignKey(
+                        columns=("vessel_id", "owner_id", "session_id"),
+                        name="closure_in_vessel",
+                        on_delete="CASCADE",
+                        to="private.UserVessel",
+                        to_columns=("id", "owner_id", "session_id"),
+                    ),
+                    models.UniqueConstraint(fields=("vessel",), name="closure_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CommonGroundAnswer',
+            name="CommonGroundAnswer",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('agrees', models.BooleanField()),
-                ('answered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('common_ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shared.commonground')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("agrees", models.BooleanField()),
+                ("answered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "common_ground",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="shared.commonground"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
             options={
-                'constraints': [beheard.rls.constraints.Protected(name='common_answer_protected'), beheard.rls.constraints.Policy(name='common_answer_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='common_answer_user_insert', op='INSERT', role='user'), beheard.rls.constraints.Policy(name='common_answer_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='common_answer_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='common_answer_door_select', op='SELECT', role='door', using='true'), beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='common_answer_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')), models.UniqueConstraint(fields=('owner', 'common_ground'), name='common_answer_once')],
+                "constraints": [
+                    beheard.rls.constraints.Protected(name="common_answer_protected"),
+                    beheard.rls.constraints.Policy(
+                        name="common_answer_user_select",
+                        op="SELECT",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                        name="common_answer_user_insert",
+                        op="INSERT",
+                        role="user",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="common_answer_user_update",
+                        op="UPDATE",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="common_answer_user_delete",
+                        op="DELETE",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="common_answer_door_select", op="SELECT", role="door", using="true"
+                    ),
+                    beheard.rls.constraints.CompositeForeignKey(
+                        columns=("vessel_id", "owner_id", "session_id"),
+                        name="common_answer_in_vessel",
+                        on_delete="CASCADE",
+                        to="private.UserVessel",
+                        to_columns=("id", "owner_id", "session_id"),
+                    ),
+                    models.UniqueConstraint(fields=("owner", "common_ground"), name="common_answer_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContextLog',
+            name="ContextLog",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('message_id', models.UUIDField()),
-                ('source', models.CharField(choices=[('USER', 'your own vessel'), ('SHARED', 'what is shared'), ('GLOBAL', 'the library')], max_length=6)),
-                ('item_type', models.CharField(max_length=32)),
-                ('item_id', models.UUIDField()),
-                ('item_created_at', models.DateTimeField()),
-                ('consent_active', models.BooleanField(null=True)),
-                ('stage', models.PositiveSmallIntegerField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.session')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("message_id", models.UUIDField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("USER", "your own vessel"), ("SHARED", "what is shared"), ("GLOBAL", "the library")],
+                        max_length=6,
+                    ),
+                ),
+                ("item_type", models.CharField(max_length=32)),
+                ("item_id", models.UUIDField()),
+                ("item_created_at", models.DateTimeField()),
+                ("consent_active", models.BooleanField(null=True)),
+                ("stage", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveSmallIntegerField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', '-created_at'], name='context_log_owner_recent')],
-                'constraints': [beheard.rls.constraints.Protected(name='context_log_protected'), beheard.rls.constraints.Policy(name='context_log_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='context_log_ai_insert', op='INSERT', role='ai'), beheard.rls.constraints.Policy(name='context_log_auditor_select', op='SELECT', role='auditor', using='true'), models.CheckConstraint(condition=models.Q(('source__in', ['USER', 'SHARED', 'GLOBAL'])), name='context_log_source_known'), models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='context_log_stage_range'), models.UniqueConstraint(fields=('message_id', 'position'), name='context_log_once')],
+                "indexes": [models.Index(fields=["owner", "-created_at"], name="context_log_owner_recent")],
+                "constraints": [
+                    beheard.rls.constraints.Protected(name="context_log_protected"),
+                    beheard.rls.constraints.Policy(
+                        name="context_log_user_select",
+                        op="SELECT",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                        name="context_log_ai_insert",
+                        op="INSERT",
+                        role="ai",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="context_log_auditor_select", op="SELECT", role="auditor", using="true"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["USER", "SHARED", "GLOBAL"])),
+                        name="context_log_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="context_log_stage_range"
+                    ),
+                    models.UniqueConstraint(fields=("message_id", "position"), name="context_log_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EmpathyAttempt',
+            name="EmpathyAttempt",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('guess', beheard.crypto.fields.EncryptedTextField(max_length=6000)),
-                ('want_known', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=1200)),
-                ('content_id', models.UUIDField(blank=True, null=True)),
-                ('stage', models.PositiveSmallIntegerField(default=2)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("guess", beheard.crypto.fields.EncryptedTextField(max_length=6000)),
+                ("want_known", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=1200)),
+                ("content_id", models.UUIDField(blank=True, null=True)),
+                ("stage", models.PositiveSmallIntegerField(default=2)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
             options={
-                'constraints': [beheard.rls.constraints.Protected(name='empathy_attempt_protected'), beheard.rls.constraints.Policy(name='empathy_attempt_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='empathy_attempt_user_insert', op='INSERT', role='user'), beheard.rls.constraints.Policy(name='empathy_attempt_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='empathy_attempt_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='empathy_attempt_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"), beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='empathy_attempt_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')), models.UniqueConstraint(fields=('vessel', 'round'), name='empathy_attempt_round_once'), models.CheckConstraint(condition=models.Q(('round__in', [1, 2])), name='empathy_attempt_two_rounds')],
+                "constraints": [
+                    beheard.rls.constraints.Protected(name="empathy_attempt_protected"),
+                    beheard.rls.constraints.Policy(
+                        name="empathy_attempt_user_select",
+                        op="SELECT",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                        name="empathy_attempt_user_insert",
+                        op="INSERT",
+                        role="user",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="empathy_attempt_user_update",
+                        op="UPDATE",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="empathy_attempt_user_delete",
+                        op="DELETE",
+                        role="user",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.Policy(
+                        name="empathy_attempt_ai_select",
+                        op="SELECT",
+                        role="ai",
+                        using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                    ),
+                    beheard.rls.constraints.CompositeForeignKey(
+                        columns=("vessel_id", "owner_id", "session_id"),
+                        name="empathy_attempt_in_vessel",
+                        on_delete="CASCADE",
+                        to="private.UserVessel",
+                        to_columns=("id", "owner_id", "session_id"),
+                    ),
+                    models.UniqueConstraint(fields=("vessel", "round"), name="empathy_attempt_round_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("round__in", [1, 2])), name="empathy_attempt_two_rounds"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='empathyattempt',
-            trigger=pgtrigger.compiler.Trigger(name='empathy_attempt_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='4959ad0963c0cec0e57fdf7d621b3f0e68d30c8d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_empathy_attempt_content_249b1', table='stages_empathyattempt', when='AFTER')),
+            model_name="empathyattempt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="empathy_attempt_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="4959ad0963c0cec0e57fdf7d621b3f0e68d30c8d",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_empathy_attempt_content_249b1",
+                    table="stages_empathyattempt",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='empathydraft',
-            constraint=beheard.rls.constraints.Protected(name='empathy_draft_protected'),
+            model_name="empathydraft",
+            constraint=beheard.rls.constraints.Protected(name="empathy_draft_protected"),
         ),
         migrations.AddConstraint(
-            model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="empathydraft",
+            constraint=beheard.rls.constraints.Policy(
+                name="empathy_draft_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='empathy_draft_user_insert', op='INSERT', role='user'),
+            model_name="empathydraft",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="empathy_draft_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="empathydraft",
+            constraint=beheard.rls.constraints.Policy(
+                name="empathy_draft_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="empathydraft",
+            constraint=beheard.rls.constraints.Policy(
+                name="empathy_draft_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(name='empathy_draft_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="empathydraft",
+            constraint=beheard.rls.constraints.Policy(
+                name="empathy_draft_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='empathydraft',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='empathy_draft_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="empathydraft",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="empathy_draft_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='empathydraft',
-            constraint=models.UniqueConstraint(fields=('vessel', 'version'), name='empathy_draft_version_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='empathydraft',
-            trigger=pgtrigger.compiler.Trigger(name='empathy_draft_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='3ab68ec70247f850358e8ad16918182ad8dd888c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_empathy_draft_content_2ec54', table='stages_empathydraft', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Protected(name='empathy_validation_protected'),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='empathy_validation_user_insert', op='INSERT', role='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(name='empathy_validation_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='empathy_validation_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=models.UniqueConstraint(fields=('vessel', 'content_id'), name='empathy_validation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__isnull', True), ('verdict__in', ['UNDERSTOOD', 'DIFFERENTLY']), _connector='OR'), name='empathy_verdict_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='empathyvalidation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('verdict__isnull', True)), models.Q(('decided_at__isnull', False), ('verdict__isnull', False)), _connector='OR'), name='empathy_verdict_with_time'),
+            model_name="empathydraft",
+            constraint=models.UniqueConstraint(fields=("vessel", "version"), name="empathy_draft_version_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='empathyvalidation',
-            trigger=pgtrigger.compiler.Trigger(name='empathy_validation_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='24add699e33060d8f04d88cdfd88156a55a010bb', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_empathy_validation_content_ad8bf', table='stages_empathyvalidation', when='AFTER')),
+            model_name="empathydraft",
+            trigger=pgtrigger.compiler.Trigger(
+                name="empathy_draft_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="3ab68ec70247f850358e8ad16918182ad8dd888c",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_empathy_draft_content_2ec54",
+                    table="stages_empathydraft",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Protected(name='exercise_protected'),
+            model_name="empathyvalidation",
+            constraint=beheard.rls.constraints.Protected(name="empathy_validation_protected"),
         ),
         migrations.AddConstraint(
-            model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(name='exercise_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="empathyvalidation",
+            constraint=beheard.rls.constraints.Policy(
+                name="empathy_validation_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='exercise_user_insert', op='INSERT', role='user'),
+            model_name="empathyvalidation",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="empathy_validation_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(name='exercise_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="empathyvalidation",
+            constraint=beheard.rls.constraints.Policy(
+                name="empathy_validation_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(name='exercise_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="empathyvalidation",
+            constraint=beheard.rls.constraints.Policy(
+                name="empathy_validation_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(name='exercise_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="empathyvalidation",
+            constraint=beheard.rls.constraints.Policy(
+                name="empathy_validation_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='exercise_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="empathyvalidation",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="empathy_validation_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exercisecompletion',
-            constraint=models.CheckConstraint(condition=models.Q(('exercise__in', ['BREATHING', 'GROUNDING', 'BODY_SCAN', 'BREAK'])), name='exercise_known'),
+            model_name="empathyvalidation",
+            constraint=models.UniqueConstraint(fields=("vessel", "content_id"), name="empathy_validation_once"),
         ),
         migrations.AddConstraint(
-            model_name='hintaccess',
-            constraint=beheard.rls.constraints.Protected(name='hint_protected'),
+            model_name="empathyvalidation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verdict__isnull", True), ("verdict__in", ["UNDERSTOOD", "DIFFERENTLY"]), _connector="OR"
+                ),
+                name="empathy_verdict_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hintaccess',
-            constraint=beheard.rls.constraints.Policy(name='hint_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='hintaccess',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='hint_user_insert', op='INSERT', role='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='hintaccess',
-            constraint=beheard.rls.constraints.Policy(name='hint_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='hintaccess',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='hint_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='hintaccess',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__in', [1, 2])), name='hint_two_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='hintaccess',
-            constraint=models.UniqueConstraint(fields=('vessel', 'slot'), name='hint_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='hintaccess',
-            constraint=models.UniqueConstraint(fields=('vessel', 'content_id'), name='hint_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=beheard.rls.constraints.Protected(name='meeting_protected'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=beheard.rls.constraints.Policy(name='meeting_user_select', op='SELECT', role='user', using='session_id = ANY (ARRAY(SELECT door.my_sessions()))'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=beheard.rls.constraints.Policy(name='meeting_ai_select', op='SELECT', role='ai', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))"),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=beheard.rls.constraints.Policy(name='meeting_joint_select', op='SELECT', role='joint', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=beheard.rls.constraints.Policy(name='meeting_door_select', op='SELECT', role='door', using='true'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=beheard.rls.constraints.Policy(check='true', name='meeting_door_insert', op='INSERT', role='door'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=beheard.rls.constraints.Policy(name='meeting_door_delete', op='DELETE', role='door', using='true'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('session', 'kind'), name='meeting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['COMPACT', 'LETTERS', 'NEEDS', 'COMMON_GROUND', 'IDEAS', 'POOL', 'OVERLAP', 'AGREEMENT', 'CLOSED', 'RESUMED'])), name='meeting_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['vessel', 'for_user', '-timestamp'], name='message_vessel_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['for_user', '-timestamp'], name='message_owner_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['vessel', 'for_user', 'stage', '-timestamp'], name='message_stage_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=beheard.rls.constraints.Protected(name='message_protected'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=beheard.rls.constraints.Policy(name='message_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=beheard.rls.constraints.Policy(name='message_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='message_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER' AND sender_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='message_user_insert', op='INSERT', role='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=beheard.rls.constraints.Policy(name='message_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER'"),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=beheard.rls.constraints.Policy(name='message_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER'"),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND role = 'AI' AND sender_id IS NULL", name='message_ai_insert', op='INSERT', role='ai'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['USER', 'AI', 'SYSTEM'])), name='message_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='message_stage_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_reply_to__isnull', True), ('role', 'USER'), ('sender', models.F('for_user'))), models.Q(models.Q(('role', 'USER'), _negated=True), ('sender__isnull', True)), _connector='OR'), name='message_sender_fits_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'AI'), _negated=True), ('in_reply_to__isnull', False), _connector='OR'), name='message_answer_names_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('id', 'for_user'), name='message_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'AI')), fields=('in_reply_to',), name='message_answered_once'),
+            model_name="empathyvalidation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("verdict__isnull", True)),
+                    models.Q(("decided_at__isnull", False), ("verdict__isnull", False)),
+                    _connector="OR",
+                ),
+                name="empathy_verdict_with_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='message_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.message_changed()', func='RETURN NULL;', hash='c87f234f54296824b288ea699ed3bb47d5b181e1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_message_content_c87f5', table='stages_message', when='AFTER')),
+            model_name="empathyvalidation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="empathy_validation_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="24add699e33060d8f04d88cdfd88156a55a010bb",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_empathy_validation_content_ad8bf",
+                    table="stages_empathyvalidation",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exercisecompletion",
+            constraint=beheard.rls.constraints.Protected(name="exercise_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="exercisecompletion",
+            constraint=beheard.rls.constraints.Policy(
+                name="exercise_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exercisecompletion",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="exercise_user_insert",
+                op="INSERT",
+                role="user",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exercisecompletion",
+            constraint=beheard.rls.constraints.Policy(
+                name="exercise_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exercisecompletion",
+            constraint=beheard.rls.constraints.Policy(
+                name="exercise_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exercisecompletion",
+            constraint=beheard.rls.constraints.Policy(
+                name="exercise_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exercisecompletion",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="exercise_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exercisecompletion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("exercise__in", ["BREATHING", "GROUNDING", "BODY_SCAN", "BREAK"])),
+                name="exercise_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hintaccess",
+            constraint=beheard.rls.constraints.Protected(name="hint_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="hintaccess",
+            constraint=beheard.rls.constraints.Policy(
+                name="hint_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hintaccess",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="hint_user_insert",
+                op="INSERT",
+                role="user",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hintaccess",
+            constraint=beheard.rls.constraints.Policy(
+                name="hint_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hintaccess",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="hint_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hintaccess",
+            constraint=models.CheckConstraint(condition=models.Q(("slot__in", [1, 2])), name="hint_two_at_most"),
+        ),
+        migrations.AddConstraint(
+            model_name="hintaccess",
+            constraint=models.UniqueConstraint(fields=("vessel", "slot"), name="hint_slot_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="hintaccess",
+            constraint=models.UniqueConstraint(fields=("vessel", "content_id"), name="hint_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=beheard.rls.constraints.Protected(name="meeting_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=beheard.rls.constraints.Policy(
+                name="meeting_user_select",
+                op="SELECT",
+                role="user",
+                using="session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=beheard.rls.constraints.Policy(
+                name="meeting_ai_select",
+                op="SELECT",
+                role="ai",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=beheard.rls.constraints.Policy(
+                name="meeting_joint_select",
+                op="SELECT",
+                role="joint",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=beheard.rls.constraints.Policy(
+                name="meeting_door_select", op="SELECT", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=beheard.rls.constraints.Policy(
+                check="true", name="meeting_door_insert", op="INSERT", role="door"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=beheard.rls.constraints.Policy(
+                name="meeting_door_delete", op="DELETE", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=models.UniqueConstraint(fields=("session", "kind"), name="meeting_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "COMPACT",
+                            "LETTERS",
+                            "NEEDS",
+                            "COMMON_GROUND",
+                            "IDEAS",
+                            "POOL",
+                            "OVERLAP",
+                            "AGREEMENT",
+                            "CLOSED",
+                            "RESUMED",
+                        ],
+                    )
+                ),
+                name="meeting_kind_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='messageembedding',
-            index=models.Index(fields=['vessel', 'owner'], name='message_embedding_vessel'),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.Protected(name='message_embedding_protected'),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='message_embedding_ai_insert', op='INSERT', role='ai'),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='message_embedding_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('id', 'owner_id'), name='message_embedding_of_item', on_delete='CASCADE', to='stages.Message', to_columns=('id', 'owner_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='messageembedding',
-            constraint=beheard.rls.constraints.PlainStorage(column='embedding', name='message_embedding_plain'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticing',
-            constraint=beheard.rls.constraints.Protected(name='noticing_protected'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(name='noticing_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='noticing_user_insert', op='INSERT', role='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(name='noticing_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(name='noticing_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(name='noticing_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='noticing',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='noticing_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='noticing',
-            constraint=models.UniqueConstraint(fields=('vessel',), name='noticing_once'),
+            model_name="message",
+            index=models.Index(fields=["vessel", "for_user", "-timestamp"], name="message_vessel_recent"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['owner', '-due_at'], name='notification_owner_due'),
+            model_name="message",
+            index=models.Index(fields=["for_user", "-timestamp"], name="message_owner_recent"),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(fields=["vessel", "for_user", "stage", "-timestamp"], name="message_stage_recent"),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=beheard.rls.constraints.Protected(name='notification_protected'),
+            model_name="message",
+            constraint=beheard.rls.constraints.Protected(name="message_protected"),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=beheard.rls.constraints.Policy(name='notification_door_select', op='SELECT', role='door', using='true'),
+            model_name="message",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=beheard.rls.constraints.Policy(check='true', name='notification_door_insert', op='INSERT', role='door'),
+            model_name="message",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=beheard.rls.constraints.Policy(name='notification_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND due_at <= now()"),
+            model_name="message",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="message_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=beheard.rls.constraints.Policy(columns=('seen_at',), name='notification_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND due_at <= now()"),
+            model_name="message",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER' AND sender_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="message_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=beheard.rls.constraints.Policy(name='notification_system_select', op='SELECT', role='system', using='true'),
+            model_name="message",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER'",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=beheard.rls.constraints.Policy(check='true', name='notification_system_insert', op='INSERT', role='system'),
+            model_name="message",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER'",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=beheard.rls.constraints.Policy(name='notification_system_update', op='UPDATE', role='system', using='true'),
+            model_name="message",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND role = 'AI' AND sender_id IS NULL",
+                name="message_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['BOTH', 'REMINDER', 'CHECK_IN', 'GUIDE'])), name='notification_kind_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["USER", "AI", "SYSTEM"])), name="message_role_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownershipline',
-            constraint=beheard.rls.constraints.Protected(name='ownership_protected'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="message_stage_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(name='ownership_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("in_reply_to__isnull", True), ("role", "USER"), ("sender", models.F("for_user"))),
+                    models.Q(models.Q(("role", "USER"), _negated=True), ("sender__isnull", True)),
+                    _connector="OR",
+                ),
+                name="message_sender_fits_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='ownership_user_insert', op='INSERT', role='user'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "AI"), _negated=True), ("in_reply_to__isnull", False), _connector="OR"
+                ),
+                name="message_answer_names_question",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(name='ownership_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("id", "for_user"), name="message_pair"),
         ),
         migrations.AddConstraint(
-            model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(name='ownership_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(name='ownership_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='ownershipline',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='ownership_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='ownershipline',
-            constraint=models.UniqueConstraint(fields=('vessel',), name='ownership_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "AI")), fields=("in_reply_to",), name="message_answered_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ownershipline',
-            trigger=pgtrigger.compiler.Trigger(name='ownership_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='1df5fa1a5f8f1a1527a89e613a5fcb9bebc93e6d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_ownership_content_1d5bd', table='stages_ownershipline', when='AFTER')),
+            model_name="message",
+            trigger=pgtrigger.compiler.Trigger(
+                name="message_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.message_changed()",
+                    func="RETURN NULL;",
+                    hash="c87f234f54296824b288ea699ed3bb47d5b181e1",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_message_content_c87f5",
+                    table="stages_message",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='recap',
-            index=models.Index(fields=['owner', 'session', '-offered_at'], name='recap_latest'),
+            model_name="messageembedding",
+            index=models.Index(fields=["vessel", "owner"], name="message_embedding_vessel"),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=beheard.rls.constraints.Protected(name='recap_protected'),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.Protected(name="message_embedding_protected"),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=beheard.rls.constraints.Policy(name='recap_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_embedding_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=beheard.rls.constraints.Policy(name='recap_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_embedding_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=beheard.rls.constraints.Policy(name='recap_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_embedding_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=beheard.rls.constraints.Policy(name='recap_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                name="message_embedding_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='recap_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_embedding_ai_update",
+                op="UPDATE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND status = 'OFFERED'", name='recap_ai_insert', op='INSERT', role='ai'),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="message_embedding_ai_delete",
+                op="DELETE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['OFFERED', 'ACCEPTED', 'CORRECTED'])), name='recap_status_known'),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="message_embedding_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('status', 'OFFERED')), models.Q(models.Q(('status', 'OFFERED'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='recap_answered_with_time'),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("id", "owner_id"),
+                name="message_embedding_of_item",
+                on_delete="CASCADE",
+                to="stages.Message",
+                to_columns=("id", "owner_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recap',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'OFFERED')), fields=('vessel', 'stage'), name='recap_one_open'),
+            model_name="messageembedding",
+            constraint=beheard.rls.constraints.PlainStorage(column="embedding", name="message_embedding_plain"),
         ),
         migrations.AddConstraint(
-            model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Protected(name='reframe_protected'),
+            model_name="noticing",
+            constraint=beheard.rls.constraints.Protected(name="noticing_protected"),
         ),
         migrations.AddConstraint(
-            model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(name='reframe_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="noticing",
+            constraint=beheard.rls.constraints.Policy(
+                name="noticing_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='reframe_user_insert', op='INSERT', role='user'),
+            model_name="noticing",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="noticing_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(name='reframe_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="noticing",
+            constraint=beheard.rls.constraints.Policy(
+                name="noticing_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(name='reframe_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="noticing",
+            constraint=beheard.rls.constraints.Policy(
+                name="noticing_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(name='reframe_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="noticing",
+            constraint=beheard.rls.constraints.Policy(
+                name="noticing_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='reframe_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="noticing",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="noticing_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safetycheck',
-            constraint=beheard.rls.constraints.Protected(name='safety_check_protected'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetycheck',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='safety_check_user_insert', op='INSERT', role='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='safetycheck',
-            constraint=beheard.rls.constraints.Policy(name='safety_check_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='safetycheck',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='safety_check_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="noticing",
+            constraint=models.UniqueConstraint(fields=("vessel",), name="noticing_once"),
         ),
         migrations.AddIndex(
-            model_name='safetyoutcome',
-            index=models.Index(fields=['owner', 'session', '-created_at'], name='safety_outcome_latest'),
+            model_name="notification",
+            index=models.Index(fields=["owner", "-due_at"], name="notification_owner_due"),
         ),
         migrations.AddConstraint(
-            model_name='safetyoutcome',
-            constraint=beheard.rls.constraints.Protected(name='safety_outcome_protected'),
+            model_name="notification",
+            constraint=beheard.rls.constraints.Protected(name="notification_protected"),
         ),
         migrations.AddConstraint(
-            model_name='safetyoutcome',
-            constraint=beheard.rls.constraints.Policy(name='safety_outcome_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="notification",
+            constraint=beheard.rls.constraints.Policy(
+                name="notification_door_select", op="SELECT", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safetyoutcome',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='safety_outcome_user_insert', op='INSERT', role='user'),
+            model_name="notification",
+            constraint=beheard.rls.constraints.Policy(
+                check="true", name="notification_door_insert", op="INSERT", role="door"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safetyoutcome',
-            constraint=beheard.rls.constraints.Policy(name='safety_outcome_door_select', op='SELECT', role='door', using='true'),
+            model_name="notification",
+            constraint=beheard.rls.constraints.Policy(
+                name="notification_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND due_at <= now()",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safetyoutcome',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='safety_outcome_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="notification",
+            constraint=beheard.rls.constraints.Policy(
+                columns=("seen_at",),
+                name="notification_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND due_at <= now()",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safetyoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['OPEN', 'CLOSED'])), name='safety_outcome_known'),
+            model_name="notification",
+            constraint=beheard.rls.constraints.Policy(
+                name="notification_system_select", op="SELECT", role="system", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soloending',
-            constraint=beheard.rls.constraints.Protected(name='solo_ending_protected'),
+            model_name="notification",
+            constraint=beheard.rls.constraints.Policy(
+                check="true", name="notification_system_insert", op="INSERT", role="system"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="notification",
+            constraint=beheard.rls.constraints.Policy(
+                name="notification_system_update", op="UPDATE", role="system", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='solo_ending_user_insert', op='INSERT', role='user'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["BOTH", "REMINDER", "CHECK_IN", "GUIDE"])),
+                name="notification_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="ownershipline",
+            constraint=beheard.rls.constraints.Protected(name="ownership_protected"),
         ),
         migrations.AddConstraint(
-            model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="ownershipline",
+            constraint=beheard.rls.constraints.Policy(
+                name="ownership_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(name='solo_ending_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="ownershipline",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="ownership_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soloending',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='solo_ending_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="ownershipline",
+            constraint=beheard.rls.constraints.Policy(
+                name="ownership_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soloending',
-            constraint=models.UniqueConstraint(fields=('vessel',), name='solo_ending_once'),
-        ),
-        migrations.AddIndex(
-            model_name='stageprogress',
-            index=models.Index(condition=models.Q(('is_synthesis_dirty', True)), fields=['content_changed_at'], name='progress_dirty'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Protected(name='progress_protected'),
+            model_name="ownershipline",
+            constraint=beheard.rls.constraints.Policy(
+                name="ownership_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(name='progress_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="ownershipline",
+            constraint=beheard.rls.constraints.Policy(
+                name="ownership_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='progress_user_insert', op='INSERT', role='user'),
+            model_name="ownershipline",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="ownership_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(name='progress_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(name='progress_door_select', op='SELECT', role='door', using='true'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(name='progress_door_update', op='UPDATE', role='door', using='true'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='progress_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(columns=('status', 'completed_at', 'gates_satisfied'), name='progress_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(columns=('is_synthesis_dirty', 'synthesis_last_updated', 'synthesis_version', 'synthesis_claimed_until'), name='progress_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(name='progress_system_select', op='SELECT', role='system', using='true'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=models.UniqueConstraint(fields=('session', 'owner', 'stage'), name='progress_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['NOT_STARTED', 'IN_PROGRESS', 'GATE_PENDING', 'COMPLETED'])), name='progress_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='progress_stage_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status', 'COMPLETED')), models.Q(models.Q(('status', 'COMPLETED'), _negated=True), ('completed_at__isnull', True)), _connector='OR'), name='progress_completed_with_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('synthesis_version__lte', models.F('content_version'))), name='progress_synthesis_not_ahead'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=beheard.rls.constraints.Protected(name='step_protected'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=beheard.rls.constraints.Policy(name='step_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='step_user_insert', op='INSERT', role='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=beheard.rls.constraints.Policy(name='step_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=beheard.rls.constraints.Policy(name='step_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=beheard.rls.constraints.Policy(name='step_door_select', op='SELECT', role='door', using='true'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=beheard.rls.constraints.Policy(name='step_door_delete', op='DELETE', role='door', using='true'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='step_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('session', 'owner', 'kind'), name='step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['COMPACT_SIGNED', 'HEARD', 'LETTER_READY', 'LETTER_OPENED', 'UNDERSTOOD', 'SEEN_DIFFERENTLY', 'NEEDS_DONE', 'NOTICED', 'COMMON_ANSWERED', 'IDEAS_READY', 'PILES_DONE', 'CLOSING', 'READY_AGAIN', 'WENT_ON_COMPACT', 'WENT_ON_LETTERS', 'WENT_ON_NEEDS', 'WENT_ON_IDEAS', 'ENDED_ALONE'])), name='step_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='step_stage_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('counts_from__gte', models.F('taken_at'))), name='step_counts_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=beheard.rls.constraints.Protected(name='strategy_draft_protected'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='strategy_draft_user_insert', op='INSERT', role='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(name='strategy_draft_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='strategy_draft_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=models.UniqueConstraint(fields=('vessel', 'slot'), name='strategy_draft_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydraft',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__in', [1, 2, 3])), name='strategy_draft_three_at_most'),
+            model_name="ownershipline",
+            constraint=models.UniqueConstraint(fields=("vessel",), name="ownership_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='strategydraft',
-            trigger=pgtrigger.compiler.Trigger(name='strategy_draft_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='bb9b8758dd7a7142e4f315174d8f61be9a8843a5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_strategy_draft_content_1ea93', table='stages_strategydraft', when='AFTER')),
+            model_name="ownershipline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ownership_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="1df5fa1a5f8f1a1527a89e613a5fcb9bebc93e6d",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_ownership_content_1d5bd",
+                    table="stages_ownershipline",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="recap",
+            index=models.Index(fields=["owner", "session", "-offered_at"], name="recap_latest"),
         ),
         migrations.AddConstraint(
-            model_name='strategyproposal',
-            constraint=beheard.rls.constraints.Protected(name='proposal_protected'),
+            model_name="recap",
+            constraint=beheard.rls.constraints.Protected(name="recap_protected"),
         ),
         migrations.AddConstraint(
-            model_name='strategyproposal',
-            constraint=beheard.rls.constraints.Policy(name='proposal_user_select', op='SELECT', role='user', using='session_id = ANY (ARRAY(SELECT door.my_sessions()))'),
+            model_name="recap",
+            constraint=beheard.rls.constraints.Policy(
+                name="recap_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyproposal',
-            constraint=beheard.rls.constraints.Policy(name='proposal_ai_select', op='SELECT', role='ai', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))"),
+            model_name="recap",
+            constraint=beheard.rls.constraints.Policy(
+                name="recap_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyproposal',
-            constraint=beheard.rls.constraints.Policy(name='proposal_joint_select', op='SELECT', role='joint', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="recap",
+            constraint=beheard.rls.constraints.Policy(
+                name="recap_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyproposal',
-            constraint=beheard.rls.constraints.Policy(check="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='proposal_joint_insert', op='INSERT', role='joint'),
+            model_name="recap",
+            constraint=beheard.rls.constraints.Policy(
+                name="recap_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyproposal',
-            constraint=beheard.rls.constraints.Policy(name='proposal_door_select', op='SELECT', role='door', using='true'),
+            model_name="recap",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="recap_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyproposal',
-            constraint=beheard.rls.constraints.Policy(name='proposal_door_delete', op='DELETE', role='door', using='true'),
+            model_name="recap",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND status = 'OFFERED'",
+                name="recap_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyproposal',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('shared_vessel_id', 'session_id'), name='proposal_in_vessel', on_delete='CASCADE', to='shared.SharedVessel', to_columns=('id', 'session_id')),
+            model_name="recap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["OFFERED", "ACCEPTED", "CORRECTED"])), name="recap_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalauthorship',
-            constraint=beheard.rls.constraints.Protected(name='authorship_protected'),
+            model_name="recap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("status", "OFFERED")),
+                    models.Q(models.Q(("status", "OFFERED"), _negated=True), ("answered_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="recap_answered_with_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalauthorship',
-            constraint=beheard.rls.constraints.Policy(name='authorship_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="recap",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "OFFERED")), fields=("vessel", "stage"), name="recap_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalauthorship',
-            constraint=beheard.rls.constraints.Policy(check="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='authorship_joint_insert', op='INSERT', role='joint'),
+            model_name="reframesuggestion",
+            constraint=beheard.rls.constraints.Protected(name="reframe_protected"),
         ),
         migrations.AddConstraint(
-            model_name='proposalauthorship',
-            constraint=beheard.rls.constraints.Policy(name='authorship_door_select', op='SELECT', role='door', using='true'),
+            model_name="reframesuggestion",
+            constraint=beheard.rls.constraints.Policy(
+                name="reframe_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalauthorship',
-            constraint=beheard.rls.constraints.Policy(name='authorship_door_delete', op='DELETE', role='door', using='true'),
+            model_name="reframesuggestion",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="reframe_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalauthorship',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content_id__isnull', False), ('library_item_id__isnull', True), ('owner__isnull', False)), models.Q(('content_id__isnull', True), ('library_item_id__isnull', False), ('owner__isnull', True)), _connector='OR'), name='authorship_person_or_library'),
+            model_name="reframesuggestion",
+            constraint=beheard.rls.constraints.Policy(
+                name="reframe_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='overlapitem',
-            constraint=beheard.rls.constraints.Protected(name='overlap_protected'),
+            model_name="reframesuggestion",
+            constraint=beheard.rls.constraints.Policy(
+                name="reframe_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='overlapitem',
-            constraint=beheard.rls.constraints.Policy(name='overlap_user_select', op='SELECT', role='user', using='session_id = ANY (ARRAY(SELECT door.my_sessions()))'),
+            model_name="reframesuggestion",
+            constraint=beheard.rls.constraints.Policy(
+                name="reframe_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='overlapitem',
-            constraint=beheard.rls.constraints.Policy(name='overlap_ai_select', op='SELECT', role='ai', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))"),
+            model_name="reframesuggestion",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="reframe_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='overlapitem',
-            constraint=beheard.rls.constraints.Policy(name='overlap_joint_select', op='SELECT', role='joint', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="safetycheck",
+            constraint=beheard.rls.constraints.Protected(name="safety_check_protected"),
         ),
         migrations.AddConstraint(
-            model_name='overlapitem',
-            constraint=beheard.rls.constraints.Policy(name='overlap_door_select', op='SELECT', role='door', using='true'),
+            model_name="safetycheck",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="safety_check_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='overlapitem',
-            constraint=beheard.rls.constraints.Policy(check='true', name='overlap_door_insert', op='INSERT', role='door'),
+            model_name="safetycheck",
+            constraint=beheard.rls.constraints.Policy(
+                name="safety_check_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='overlapitem',
-            constraint=beheard.rls.constraints.Policy(name='overlap_door_delete', op='DELETE', role='door', using='true'),
+            model_name="safetycheck",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="safety_check_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="safetyoutcome",
+            index=models.Index(fields=["owner", "session", "-created_at"], name="safety_outcome_latest"),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=beheard.rls.constraints.Protected(name='ranking_protected'),
+            model_name="safetyoutcome",
+            constraint=beheard.rls.constraints.Protected(name="safety_outcome_protected"),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(name='ranking_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="safetyoutcome",
+            constraint=beheard.rls.constraints.Policy(
+                name="safety_outcome_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='ranking_user_insert', op='INSERT', role='user'),
+            model_name="safetyoutcome",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="safety_outcome_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(name='ranking_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="safetyoutcome",
+            constraint=beheard.rls.constraints.Policy(
+                name="safety_outcome_door_select", op="SELECT", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(name='ranking_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="safetyoutcome",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="safety_outcome_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(name='ranking_door_select', op='SELECT', role='door', using='true'),
+            model_name="safetyoutcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["OPEN", "CLOSED"])), name="safety_outcome_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='ranking_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="soloending",
+            constraint=beheard.rls.constraints.Protected(name="solo_ending_protected"),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=models.UniqueConstraint(fields=('owner', 'proposal'), name='ranking_once'),
+            model_name="soloending",
+            constraint=beheard.rls.constraints.Policy(
+                name="solo_ending_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=models.CheckConstraint(condition=models.Q(('pile__in', ['GLADLY', 'COULD', 'NOT_NOW'])), name='ranking_pile_known'),
+            model_name="soloending",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="solo_ending_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strategyranking',
-            constraint=models.CheckConstraint(condition=models.Q(('place__isnull', True), ('pile', 'GLADLY'), _connector='OR'), name='ranking_place_in_gladly'),
+            model_name="soloending",
+            constraint=beheard.rls.constraints.Policy(
+                name="solo_ending_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='synthesis',
-            constraint=beheard.rls.constraints.Protected(name='synthesis_protected'),
+            model_name="soloending",
+            constraint=beheard.rls.constraints.Policy(
+                name="solo_ending_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='synthesis',
-            constraint=beheard.rls.constraints.Policy(name='synthesis_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="soloending",
+            constraint=beheard.rls.constraints.Policy(
+                name="solo_ending_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='synthesis',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='synthesis_ai_insert', op='INSERT', role='ai'),
+            model_name="soloending",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="solo_ending_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='synthesis',
-            constraint=beheard.rls.constraints.Policy(name='synthesis_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="soloending",
+            constraint=models.UniqueConstraint(fields=("vessel",), name="solo_ending_once"),
+        ),
+        migrations.AddIndex(
+            model_name="stageprogress",
+            index=models.Index(
+                condition=models.Q(("is_synthesis_dirty", True)), fields=["content_changed_at"], name="progress_dirty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='synthesis',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='synthesis_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Protected(name="progress_protected"),
         ),
         migrations.AddConstraint(
-            model_name='synthesis',
-            constraint=models.UniqueConstraint(fields=('session', 'owner', 'stage'), name='synthesis_once'),
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Policy(
+                name="progress_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='synthesis',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='synthesis_stage_range'),
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="progress_user_insert",
+                op="INSERT",
+                role="user",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Policy(
+                name="progress_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Policy(
+                name="progress_door_select", op="SELECT", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Policy(
+                name="progress_door_update", op="UPDATE", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="progress_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Policy(
+                columns=("status", "completed_at", "gates_satisfied"),
+                name="progress_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Policy(
+                columns=(
+                    "is_synthesis_dirty",
+                    "synthesis_last_updated",
+                    "synthesis_version",
+                    "synthesis_claimed_until",
+                ),
+                name="progress_ai_update",
+                op="UPDATE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=beheard.rls.constraints.Policy(
+                name="progress_system_select", op="SELECT", role="system", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=models.UniqueConstraint(fields=("session", "owner", "stage"), name="progress_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["NOT_STARTED", "IN_PROGRESS", "GATE_PENDING", "COMPLETED"])),
+                name="progress_status_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="progress_stage_range"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("completed_at__isnull", False), ("status", "COMPLETED")),
+                    models.Q(models.Q(("status", "COMPLETED"), _negated=True), ("completed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="progress_completed_with_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="stageprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("synthesis_version__lte", models.F("content_version"))),
+                name="progress_synthesis_not_ahead",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=beheard.rls.constraints.Protected(name="step_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=beheard.rls.constraints.Policy(
+                name="step_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="step_user_insert",
+                op="INSERT",
+                role="user",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=beheard.rls.constraints.Policy(
+                name="step_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=beheard.rls.constraints.Policy(
+                name="step_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=beheard.rls.constraints.Policy(name="step_door_select", op="SELECT", role="door", using="true"),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=beheard.rls.constraints.Policy(name="step_door_delete", op="DELETE", role="door", using="true"),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="step_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("session", "owner", "kind"), name="step_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "COMPACT_SIGNED",
+                            "HEARD",
+                            "LETTER_READY",
+                            "LETTER_OPENED",
+                            "UNDERSTOOD",
+                            "SEEN_DIFFERENTLY",
+                            "NEEDS_DONE",
+                            "NOTICED",
+                            "COMMON_ANSWERED",
+                            "IDEAS_READY",
+                            "PILES_DONE",
+                            "CLOSING",
+                            "READY_AGAIN",
+                            "WENT_ON_COMPACT",
+                            "WENT_ON_LETTERS",
+                            "WENT_ON_NEEDS",
+                            "WENT_ON_IDEAS",
+                            "ENDED_ALONE",
+                        ],
+                    )
+                ),
+                name="step_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="step_stage_range"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("counts_from__gte", models.F("taken_at"))), name="step_counts_after"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=beheard.rls.constraints.Protected(name="strategy_draft_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=beheard.rls.constraints.Policy(
+                name="strategy_draft_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="strategy_draft_user_insert",
+                op="INSERT",
+                role="user",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=beheard.rls.constraints.Policy(
+                name="strategy_draft_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=beheard.rls.constraints.Policy(
+                name="strategy_draft_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=beheard.rls.constraints.Policy(
+                name="strategy_draft_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="strategy_draft_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=models.UniqueConstraint(fields=("vessel", "slot"), name="strategy_draft_slot_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="strategydraft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slot__in", [1, 2, 3])), name="strategy_draft_three_at_most"
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="strategydraft",
+            trigger=pgtrigger.compiler.Trigger(
+                name="strategy_draft_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="bb9b8758dd7a7142e4f315174d8f61be9a8843a5",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_strategy_draft_content_1ea93",
+                    table="stages_strategydraft",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyproposal",
+            constraint=beheard.rls.constraints.Protected(name="proposal_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyproposal",
+            constraint=beheard.rls.constraints.Policy(
+                name="proposal_user_select",
+                op="SELECT",
+                role="user",
+                using="session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyproposal",
+            constraint=beheard.rls.constraints.Policy(
+                name="proposal_ai_select",
+                op="SELECT",
+                role="ai",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyproposal",
+            constraint=beheard.rls.constraints.Policy(
+                name="proposal_joint_select",
+                op="SELECT",
+                role="joint",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyproposal",
+            constraint=beheard.rls.constraints.Policy(
+                check="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                name="proposal_joint_insert",
+                op="INSERT",
+                role="joint",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyproposal",
+            constraint=beheard.rls.constraints.Policy(
+                name="proposal_door_select", op="SELECT", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyproposal",
+            constraint=beheard.rls.constraints.Policy(
+                name="proposal_door_delete", op="DELETE", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyproposal",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("shared_vessel_id", "session_id"),
+                name="proposal_in_vessel",
+                on_delete="CASCADE",
+                to="shared.SharedVessel",
+                to_columns=("id", "session_id"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalauthorship",
+            constraint=beheard.rls.constraints.Protected(name="authorship_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalauthorship",
+            constraint=beheard.rls.constraints.Policy(
+                name="authorship_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalauthorship",
+            constraint=beheard.rls.constraints.Policy(
+                check="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                name="authorship_joint_insert",
+                op="INSERT",
+                role="joint",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalauthorship",
+            constraint=beheard.rls.constraints.Policy(
+                name="authorship_door_select", op="SELECT", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalauthorship",
+            constraint=beheard.rls.constraints.Policy(
+                name="authorship_door_delete", op="DELETE", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposalauthorship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("content_id__isnull", False), ("library_item_id__isnull", True), ("owner__isnull", False)
+                    ),
+                    models.Q(("content_id__isnull", True), ("library_item_id__isnull", False), ("owner__isnull", True)),
+                    _connector="OR",
+                ),
+                name="authorship_person_or_library",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overlapitem",
+            constraint=beheard.rls.constraints.Protected(name="overlap_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="overlapitem",
+            constraint=beheard.rls.constraints.Policy(
+                name="overlap_user_select",
+                op="SELECT",
+                role="user",
+                using="session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overlapitem",
+            constraint=beheard.rls.constraints.Policy(
+                name="overlap_ai_select",
+                op="SELECT",
+                role="ai",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overlapitem",
+            constraint=beheard.rls.constraints.Policy(
+                name="overlap_joint_select",
+                op="SELECT",
+                role="joint",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overlapitem",
+            constraint=beheard.rls.constraints.Policy(
+                name="overlap_door_select", op="SELECT", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overlapitem",
+            constraint=beheard.rls.constraints.Policy(
+                check="true", name="overlap_door_insert", op="INSERT", role="door"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="overlapitem",
+            constraint=beheard.rls.constraints.Policy(
+                name="overlap_door_delete", op="DELETE", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=beheard.rls.constraints.Protected(name="ranking_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=beheard.rls.constraints.Policy(
+                name="ranking_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="ranking_user_insert",
+                op="INSERT",
+                role="user",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=beheard.rls.constraints.Policy(
+                name="ranking_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=beheard.rls.constraints.Policy(
+                name="ranking_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=beheard.rls.constraints.Policy(
+                name="ranking_door_select", op="SELECT", role="door", using="true"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="ranking_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=models.UniqueConstraint(fields=("owner", "proposal"), name="ranking_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pile__in", ["GLADLY", "COULD", "NOT_NOW"])), name="ranking_pile_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="strategyranking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("place__isnull", True), ("pile", "GLADLY"), _connector="OR"),
+                name="ranking_place_in_gladly",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="synthesis",
+            constraint=beheard.rls.constraints.Protected(name="synthesis_protected"),
+        ),
+        migrations.AddConstraint(
+            model_name="synthesis",
+            constraint=beheard.rls.constraints.Policy(
+                name="synthesis_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="synthesis",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                name="synthesis_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="synthesis",
+            constraint=beheard.rls.constraints.Policy(
+                name="synthesis_ai_update",
+                op="UPDATE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="synthesis",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="synthesis_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="synthesis",
+            constraint=models.UniqueConstraint(fields=("session", "owner", "stage"), name="synthesis_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="synthesis",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="synthesis_stage_range"
+            ),
         ),
     ]

@@ -14,635 +14,1427 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UserVessel',
+            name="UserVessel",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.session')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.session"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UserEvent',
+            name="UserEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('description', beheard.crypto.fields.EncryptedTextField(max_length=20000)),
-                ('attributed_to', models.CharField(choices=[('SELF', 'something I did'), ('OTHER', 'something the other did'), ('MUTUAL', 'something between us'), ('EXTERNAL', 'something from outside')], max_length=8)),
-                ('emotions', beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000)),
-                ('stage', models.PositiveSmallIntegerField(default=1)),
-                ('source_message_id', models.UUIDField(blank=True, null=True)),
-                ('timestamp', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("description", beheard.crypto.fields.EncryptedTextField(max_length=20000)),
+                (
+                    "attributed_to",
+                    models.CharField(
+                        choices=[
+                            ("SELF", "something I did"),
+                            ("OTHER", "something the other did"),
+                            ("MUTUAL", "something between us"),
+                            ("EXTERNAL", "something from outside"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("emotions", beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000)),
+                ("stage", models.PositiveSmallIntegerField(default=1)),
+                ("source_message_id", models.UUIDField(blank=True, null=True)),
+                ("timestamp", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UserDocument',
+            name="UserDocument",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('title', beheard.crypto.fields.EncryptedTextField(max_length=200)),
-                ('media_type', models.CharField(choices=[('application/pdf', 'PDF'), ('application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'Word'), ('text/plain', 'Text'), ('text/markdown', 'Markdown')], max_length=80)),
-                ('size', models.PositiveIntegerField()),
-                ('content', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=7000000)),
-                ('extracted_text', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=500000)),
-                ('ai_interpretation', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=20000)),
-                ('stage', models.PositiveSmallIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", beheard.crypto.fields.EncryptedTextField(max_length=200)),
+                (
+                    "media_type",
+                    models.CharField(
+                        choices=[
+                            ("application/pdf", "PDF"),
+                            ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
+                            ("text/plain", "Text"),
+                            ("text/markdown", "Markdown"),
+                        ],
+                        max_length=80,
+                    ),
+                ),
+                ("size", models.PositiveIntegerField()),
+                ("content", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=7000000)),
+                ("extracted_text", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=500000)),
+                (
+                    "ai_interpretation",
+                    beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=20000),
+                ),
+                ("stage", models.PositiveSmallIntegerField(default=1)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadingEmbedding',
+            name="ReadingEmbedding",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('embedding', pgvector.django.halfvec.HalfVectorField(dimensions=1536)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("embedding", pgvector.django.halfvec.HalfVectorField(dimensions=1536)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IdentifiedNeed',
+            name="IdentifiedNeed",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('need', beheard.crypto.fields.EncryptedTextField(max_length=200)),
-                ('words', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=400)),
-                ('guide_words', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=400)),
-                ('category', models.CharField(choices=[('SAFETY', 'Safety'), ('CONNECTION', 'Connection'), ('AUTONOMY', 'Autonomy'), ('RECOGNITION', 'Recognition'), ('MEANING', 'Meaning'), ('FAIRNESS', 'Fairness')], max_length=12)),
-                ('evidence', beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000)),
-                ('origin', models.CharField(choices=[('GUIDE', 'offered by the guide'), ('PERSON', 'added by the person')], max_length=6)),
-                ('ai_confidence', models.FloatField(blank=True, null=True)),
-                ('confirmed', models.BooleanField(default=False)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('rejected_at', models.DateTimeField(blank=True, null=True)),
-                ('stage', models.PositiveSmallIntegerField(default=3)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("need", beheard.crypto.fields.EncryptedTextField(max_length=200)),
+                ("words", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=400)),
+                ("guide_words", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=400)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("SAFETY", "Safety"),
+                            ("CONNECTION", "Connection"),
+                            ("AUTONOMY", "Autonomy"),
+                            ("RECOGNITION", "Recognition"),
+                            ("MEANING", "Meaning"),
+                            ("FAIRNESS", "Fairness"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("evidence", beheard.crypto.fields.EncryptedJSONField(blank=True, default=list, max_length=20000)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("GUIDE", "offered by the guide"), ("PERSON", "added by the person")], max_length=6
+                    ),
+                ),
+                ("ai_confidence", models.FloatField(blank=True, null=True)),
+                ("confirmed", models.BooleanField(default=False)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("rejected_at", models.DateTimeField(blank=True, null=True)),
+                ("stage", models.PositiveSmallIntegerField(default=3)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EventEmbedding',
+            name="EventEmbedding",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('embedding', pgvector.django.halfvec.HalfVectorField(dimensions=1536)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("embedding", pgvector.django.halfvec.HalfVectorField(dimensions=1536)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EmotionalReading',
+            name="EmotionalReading",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('intensity', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)])),
-                ('context', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=2000)),
-                ('stage', models.PositiveSmallIntegerField(default=1)),
-                ('message_id', models.UUIDField(blank=True, null=True)),
-                ('timestamp', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "intensity",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10),
+                        ]
+                    ),
+                ),
+                ("context", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=2000)),
+                ("stage", models.PositiveSmallIntegerField(default=1)),
+                ("message_id", models.UUIDField(blank=True, null=True)),
+                ("timestamp", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=80)),
-                ('text', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=40000)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("text", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=40000)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Boundary',
+            name="Boundary",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('description', beheard.crypto.fields.EncryptedTextField(max_length=2000)),
-                ('non_negotiable', models.BooleanField(default=False)),
-                ('saved', models.BooleanField(default=True)),
-                ('stage', models.PositiveSmallIntegerField(default=1)),
-                ('source_message_id', models.UUIDField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("description", beheard.crypto.fields.EncryptedTextField(max_length=2000)),
+                ("non_negotiable", models.BooleanField(default=False)),
+                ("saved", models.BooleanField(default=True)),
+                ("stage", models.PositiveSmallIntegerField(default=1)),
+                ("source_message_id", models.UUIDField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'boundaries',
+                "verbose_name_plural": "boundaries",
             },
         ),
         migrations.CreateModel(
-            name='VesselEmbedding',
+            name="VesselEmbedding",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('embedding', pgvector.django.halfvec.HalfVectorField(dimensions=1536)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("embedding", pgvector.django.halfvec.HalfVectorField(dimensions=1536)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.uservessel",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=models.UniqueConstraint(fields=('owner', 'session'), name='vessel_once'),
+            model_name="uservessel",
+            constraint=models.UniqueConstraint(fields=("owner", "session"), name="vessel_once"),
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=models.UniqueConstraint(fields=('id', 'owner', 'session'), name='vessel_triple'),
+            model_name="uservessel",
+            constraint=models.UniqueConstraint(fields=("id", "owner", "session"), name="vessel_triple"),
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=beheard.rls.constraints.Protected(name='vessel_protected'),
+            model_name="uservessel",
+            constraint=beheard.rls.constraints.Protected(name="vessel_protected"),
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="uservessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_door_select', op='SELECT', role='door', using='true'),
+            model_name="uservessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_door_select", op="SELECT", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="uservessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="uservessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="uservessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))", name='vessel_user_insert', op='INSERT', role='user'),
+            model_name="uservessel",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+                name="vessel_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddIndex(
-            model_name='userevent',
-            index=models.Index(fields=['vessel', 'owner', '-timestamp'], name='event_vessel_recent'),
+            model_name="userevent",
+            index=models.Index(fields=["vessel", "owner", "-timestamp"], name="event_vessel_recent"),
         ),
         migrations.AddIndex(
-            model_name='userevent',
-            index=models.Index(fields=['owner', '-timestamp'], name='event_owner_recent'),
+            model_name="userevent",
+            index=models.Index(fields=["owner", "-timestamp"], name="event_owner_recent"),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=beheard.rls.constraints.Protected(name='event_protected'),
+            model_name="userevent",
+            constraint=beheard.rls.constraints.Protected(name="event_protected"),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(name='event_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="userevent",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='event_user_insert', op='INSERT', role='user'),
+            model_name="userevent",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="event_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(name='event_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="userevent",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(name='event_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="userevent",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(name='event_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="userevent",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='event_ai_insert', op='INSERT', role='ai'),
+            model_name="userevent",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                name="event_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='event_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="userevent",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="event_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=models.CheckConstraint(condition=models.Q(('attributed_to__in', ['SELF', 'OTHER', 'MUTUAL', 'EXTERNAL'])), name='event_attribution_known'),
+            model_name="userevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attributed_to__in", ["SELF", "OTHER", "MUTUAL", "EXTERNAL"])),
+                name="event_attribution_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='event_stage_range'),
+            model_name="userevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="event_stage_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userevent',
-            constraint=models.UniqueConstraint(fields=('id', 'owner'), name='event_pair'),
+            model_name="userevent",
+            constraint=models.UniqueConstraint(fields=("id", "owner"), name="event_pair"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='userevent',
-            trigger=pgtrigger.compiler.Trigger(name='event_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='41b3d0df05138e9f91f7076f7d3d7ddd5649d27c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_event_content_60589', table='private_userevent', when='AFTER')),
+            model_name="userevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="event_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="41b3d0df05138e9f91f7076f7d3d7ddd5649d27c",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_event_content_60589",
+                    table="private_userevent",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='userdocument',
-            index=models.Index(fields=['vessel', 'owner', '-created_at'], name='document_vessel_recent'),
+            model_name="userdocument",
+            index=models.Index(fields=["vessel", "owner", "-created_at"], name="document_vessel_recent"),
         ),
         migrations.AddIndex(
-            model_name='userdocument',
-            index=models.Index(fields=['owner', '-created_at'], name='document_owner_recent'),
+            model_name="userdocument",
+            index=models.Index(fields=["owner", "-created_at"], name="document_owner_recent"),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=beheard.rls.constraints.Protected(name='document_protected'),
+            model_name="userdocument",
+            constraint=beheard.rls.constraints.Protected(name="document_protected"),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(name='document_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="userdocument",
+            constraint=beheard.rls.constraints.Policy(
+                name="document_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='document_user_insert', op='INSERT', role='user'),
+            model_name="userdocument",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="document_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(name='document_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="userdocument",
+            constraint=beheard.rls.constraints.Policy(
+                name="document_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(name='document_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="userdocument",
+            constraint=beheard.rls.constraints.Policy(
+                name="document_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(name='document_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="userdocument",
+            constraint=beheard.rls.constraints.Policy(
+                name="document_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='document_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="userdocument",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="document_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('media_type__in', ['application/pdf', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'text/plain', 'text/markdown'])), name='document_media_type_known'),
+            model_name="userdocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "media_type__in",
+                        [
+                            "application/pdf",
+                            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                            "text/plain",
+                            "text/markdown",
+                        ],
+                    )
+                ),
+                name="document_media_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1), ('size__lte', 5000000)), name='document_size_range'),
+            model_name="userdocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__gte", 1), ("size__lte", 5000000)), name="document_size_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='document_stage_range'),
+            model_name="userdocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="document_stage_range"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='userdocument',
-            trigger=pgtrigger.compiler.Trigger(name='document_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='8835019c94033830a4c6f17ef34e351f381813f1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_document_content_72b3d', table='private_userdocument', when='AFTER')),
+            model_name="userdocument",
+            trigger=pgtrigger.compiler.Trigger(
+                name="document_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="8835019c94033830a4c6f17ef34e351f381813f1",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_document_content_72b3d",
+                    table="private_userdocument",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='readingembedding',
-            index=models.Index(fields=['vessel', 'owner'], name='reading_embedding_vessel'),
+            model_name="readingembedding",
+            index=models.Index(fields=["vessel", "owner"], name="reading_embedding_vessel"),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.Protected(name='reading_embedding_protected'),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.Protected(name="reading_embedding_protected"),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_embedding_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_embedding_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_embedding_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='reading_embedding_ai_insert', op='INSERT', role='ai'),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                name="reading_embedding_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_embedding_ai_update",
+                op="UPDATE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_embedding_ai_delete",
+                op="DELETE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='reading_embedding_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="reading_embedding_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('id', 'owner_id'), name='reading_embedding_of_item', on_delete='CASCADE', to='private.EmotionalReading', to_columns=('id', 'owner_id')),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("id", "owner_id"),
+                name="reading_embedding_of_item",
+                on_delete="CASCADE",
+                to="private.EmotionalReading",
+                to_columns=("id", "owner_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingembedding',
-            constraint=beheard.rls.constraints.PlainStorage(column='embedding', name='reading_embedding_plain'),
+            model_name="readingembedding",
+            constraint=beheard.rls.constraints.PlainStorage(column="embedding", name="reading_embedding_plain"),
         ),
         migrations.AddIndex(
-            model_name='identifiedneed',
-            index=models.Index(fields=['vessel', 'owner', '-created_at'], name='need_vessel_recent'),
+            model_name="identifiedneed",
+            index=models.Index(fields=["vessel", "owner", "-created_at"], name="need_vessel_recent"),
         ),
         migrations.AddIndex(
-            model_name='identifiedneed',
-            index=models.Index(fields=['owner', '-created_at'], name='need_owner_recent'),
+            model_name="identifiedneed",
+            index=models.Index(fields=["owner", "-created_at"], name="need_owner_recent"),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Protected(name='need_protected'),
+            model_name="identifiedneed",
+            constraint=beheard.rls.constraints.Protected(name="need_protected"),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(name='need_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="identifiedneed",
+            constraint=beheard.rls.constraints.Policy(
+                name="need_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='need_user_insert', op='INSERT', role='user'),
+            model_name="identifiedneed",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="need_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(name='need_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="identifiedneed",
+            constraint=beheard.rls.constraints.Policy(
+                name="need_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(name='need_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="identifiedneed",
+            constraint=beheard.rls.constraints.Policy(
+                name="need_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(name='need_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="identifiedneed",
+            constraint=beheard.rls.constraints.Policy(
+                name="need_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='need_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="identifiedneed",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="need_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND NOT confirmed AND rejected_at IS NULL AND origin = 'GUIDE'", name='need_ai_insert', op='INSERT', role='ai'),
+            model_name="identifiedneed",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND NOT confirmed AND rejected_at IS NULL AND origin = 'GUIDE'",
+                name="need_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['SAFETY', 'CONNECTION', 'AUTONOMY', 'RECOGNITION', 'MEANING', 'FAIRNESS'])), name='need_category_known'),
+            model_name="identifiedneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("category__in", ["SAFETY", "CONNECTION", "AUTONOMY", "RECOGNITION", "MEANING", "FAIRNESS"])
+                ),
+                name="need_category_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['GUIDE', 'PERSON'])), name='need_origin_known'),
+            model_name="identifiedneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["GUIDE", "PERSON"])), name="need_origin_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed', True), ('confirmed_at__isnull', False)), models.Q(('confirmed', False), ('confirmed_at__isnull', True)), _connector='OR'), name='need_confirmed_with_time'),
+            model_name="identifiedneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed", True), ("confirmed_at__isnull", False)),
+                    models.Q(("confirmed", False), ("confirmed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="need_confirmed_with_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed', False), ('rejected_at__isnull', True), _connector='OR'), name='need_confirmed_or_rejected'),
+            model_name="identifiedneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed", False), ("rejected_at__isnull", True), _connector="OR"),
+                name="need_confirmed_or_rejected",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=models.CheckConstraint(condition=models.Q(('ai_confidence__isnull', True), models.Q(('ai_confidence__gte', 0.0), ('ai_confidence__lte', 1.0)), _connector='OR'), name='need_confidence_range'),
+            model_name="identifiedneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ai_confidence__isnull", True),
+                    models.Q(("ai_confidence__gte", 0.0), ("ai_confidence__lte", 1.0)),
+                    _connector="OR",
+                ),
+                name="need_confidence_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ai_confidence__isnull', False), ('origin', 'GUIDE')), models.Q(('ai_confidence__isnull', True), ('origin', 'PERSON')), _connector='OR'), name='need_confidence_from_guide'),
+            model_name="identifiedneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ai_confidence__isnull", False), ("origin", "GUIDE")),
+                    models.Q(("ai_confidence__isnull", True), ("origin", "PERSON")),
+                    _connector="OR",
+                ),
+                name="need_confidence_from_guide",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='need_stage_range'),
+            model_name="identifiedneed",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="need_stage_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifiedneed',
-            constraint=models.UniqueConstraint(fields=('id', 'owner'), name='need_pair'),
+            model_name="identifiedneed",
+            constraint=models.UniqueConstraint(fields=("id", "owner"), name="need_pair"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='identifiedneed',
-            trigger=pgtrigger.compiler.Trigger(name='need_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='69776aa904896a4d32aa42d1a8339b65627441f6', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_need_content_b1f2c', table='private_identifiedneed', when='AFTER')),
+            model_name="identifiedneed",
+            trigger=pgtrigger.compiler.Trigger(
+                name="need_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="69776aa904896a4d32aa42d1a8339b65627441f6",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_need_content_b1f2c",
+                    table="private_identifiedneed",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='eventembedding',
-            index=models.Index(fields=['vessel', 'owner'], name='event_embedding_vessel'),
+            model_name="eventembedding",
+            index=models.Index(fields=["vessel", "owner"], name="event_embedding_vessel"),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.Protected(name='event_embedding_protected'),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.Protected(name="event_embedding_protected"),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_embedding_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_embedding_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_embedding_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='event_embedding_ai_insert', op='INSERT', role='ai'),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                name="event_embedding_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_embedding_ai_update",
+                op="UPDATE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="event_embedding_ai_delete",
+                op="DELETE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='event_embedding_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="event_embedding_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('id', 'owner_id'), name='event_embedding_of_item', on_delete='CASCADE', to='private.UserEvent', to_columns=('id', 'owner_id')),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("id", "owner_id"),
+                name="event_embedding_of_item",
+                on_delete="CASCADE",
+                to="private.UserEvent",
+                to_columns=("id", "owner_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventembedding',
-            constraint=beheard.rls.constraints.PlainStorage(column='embedding', name='event_embedding_plain'),
+            model_name="eventembedding",
+            constraint=beheard.rls.constraints.PlainStorage(column="embedding", name="event_embedding_plain"),
         ),
         migrations.AddIndex(
-            model_name='emotionalreading',
-            index=models.Index(fields=['vessel', 'owner', '-timestamp'], name='reading_vessel_recent'),
+            model_name="emotionalreading",
+            index=models.Index(fields=["vessel", "owner", "-timestamp"], name="reading_vessel_recent"),
         ),
         migrations.AddIndex(
-            model_name='emotionalreading',
-            index=models.Index(fields=['owner', '-timestamp'], name='reading_owner_recent'),
+            model_name="emotionalreading",
+            index=models.Index(fields=["owner", "-timestamp"], name="reading_owner_recent"),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Protected(name='reading_protected'),
+            model_name="emotionalreading",
+            constraint=beheard.rls.constraints.Protected(name="reading_protected"),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="emotionalreading",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='reading_user_insert', op='INSERT', role='user'),
+            model_name="emotionalreading",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="reading_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="emotionalreading",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="emotionalreading",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="emotionalreading",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_door_select', op='SELECT', role='door', using='true'),
+            model_name="emotionalreading",
+            constraint=beheard.rls.constraints.Policy(
+                name="reading_door_select", op="SELECT", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='reading_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="emotionalreading",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="reading_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=models.CheckConstraint(condition=models.Q(('intensity__gte', 1), ('intensity__lte', 10)), name='reading_intensity_range'),
+            model_name="emotionalreading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("intensity__gte", 1), ("intensity__lte", 10)), name="reading_intensity_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='reading_stage_range'),
+            model_name="emotionalreading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="reading_stage_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emotionalreading',
-            constraint=models.UniqueConstraint(fields=('id', 'owner'), name='reading_pair'),
+            model_name="emotionalreading",
+            constraint=models.UniqueConstraint(fields=("id", "owner"), name="reading_pair"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='emotionalreading',
-            trigger=pgtrigger.compiler.Trigger(name='reading_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='dea51c7be4989932df15667b5a0c4b73e923dbb8', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_reading_content_463a3', table='private_emotionalreading', when='AFTER')),
+            model_name="emotionalreading",
+            trigger=pgtrigger.compiler.Trigger(
+                name="reading_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="dea51c7be4989932df15667b5a0c4b73e923dbb8",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_reading_content_463a3",
+                    table="private_emotionalreading",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=beheard.rls.constraints.Protected(name='draft_protected'),
+            model_name="draft",
+            constraint=beheard.rls.constraints.Protected(name="draft_protected"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=beheard.rls.constraints.Policy(name='draft_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="draft",
+            constraint=beheard.rls.constraints.Policy(
+                name="draft_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='draft_user_insert', op='INSERT', role='user'),
+            model_name="draft",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="draft_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=beheard.rls.constraints.Policy(name='draft_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="draft",
+            constraint=beheard.rls.constraints.Policy(
+                name="draft_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=beheard.rls.constraints.Policy(name='draft_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="draft",
+            constraint=beheard.rls.constraints.Policy(
+                name="draft_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='draft_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="draft",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="draft_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('vessel', 'key'), name='draft_once'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("vessel", "key"), name="draft_once"),
         ),
         migrations.AddIndex(
-            model_name='boundary',
-            index=models.Index(fields=['vessel', 'owner', '-created_at'], name='boundary_vessel_recent'),
+            model_name="boundary",
+            index=models.Index(fields=["vessel", "owner", "-created_at"], name="boundary_vessel_recent"),
         ),
         migrations.AddIndex(
-            model_name='boundary',
-            index=models.Index(fields=['owner', '-created_at'], name='boundary_owner_recent'),
+            model_name="boundary",
+            index=models.Index(fields=["owner", "-created_at"], name="boundary_owner_recent"),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=beheard.rls.constraints.Protected(name='boundary_protected'),
+            model_name="boundary",
+            constraint=beheard.rls.constraints.Protected(name="boundary_protected"),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(name='boundary_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="boundary",
+            constraint=beheard.rls.constraints.Policy(
+                name="boundary_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='boundary_user_insert', op='INSERT', role='user'),
+            model_name="boundary",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+                name="boundary_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(name='boundary_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="boundary",
+            constraint=beheard.rls.constraints.Policy(
+                name="boundary_user_update",
+                op="UPDATE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(name='boundary_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="boundary",
+            constraint=beheard.rls.constraints.Policy(
+                name="boundary_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(name='boundary_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="boundary",
+            constraint=beheard.rls.constraints.Policy(
+                name="boundary_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='boundary_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="boundary",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="boundary_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND NOT saved", name='boundary_ai_insert', op='INSERT', role='ai'),
+            model_name="boundary",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND NOT saved",
+                name="boundary_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 0), ('stage__lte', 4)), name='boundary_stage_range'),
+            model_name="boundary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__gte", 0), ("stage__lte", 4)), name="boundary_stage_range"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='boundary',
-            trigger=pgtrigger.compiler.Trigger(name='boundary_content', sql=pgtrigger.compiler.UpsertTriggerSql(execute='door.raise_content_version()', func='RETURN NULL;', hash='dc96339e8b407f66136e4fdfdc131f15c95a735f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_boundary_content_d1080', table='private_boundary', when='AFTER')),
+            model_name="boundary",
+            trigger=pgtrigger.compiler.Trigger(
+                name="boundary_content",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    execute="door.raise_content_version()",
+                    func="RETURN NULL;",
+                    hash="dc96339e8b407f66136e4fdfdc131f15c95a735f",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_boundary_content_d1080",
+                    table="private_boundary",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='vesselembedding',
-            index=models.Index(fields=['vessel', 'owner'], name='vessel_embedding_vessel'),
+            model_name="vesselembedding",
+            index=models.Index(fields=["vessel", "owner"], name="vessel_embedding_vessel"),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Protected(name='vessel_embedding_protected'),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.Protected(name="vessel_embedding_protected"),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_embedding_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_embedding_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_embedding_ai_select",
+                op="SELECT",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='vessel_embedding_ai_insert', op='INSERT', role='ai'),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+                name="vessel_embedding_ai_insert",
+                op="INSERT",
+                role="ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_embedding_ai_update",
+                op="UPDATE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.Policy(
+                name="vessel_embedding_ai_delete",
+                op="DELETE",
+                role="ai",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='vessel_embedding_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("vessel_id", "owner_id", "session_id"),
+                name="vessel_embedding_in_vessel",
+                on_delete="CASCADE",
+                to="private.UserVessel",
+                to_columns=("id", "owner_id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=beheard.rls.constraints.PlainStorage(column='embedding', name='vessel_embedding_plain'),
+            model_name="vesselembedding",
+            constraint=beheard.rls.constraints.PlainStorage(column="embedding", name="vessel_embedding_plain"),
         ),
         migrations.AddConstraint(
-            model_name='vesselembedding',
-            constraint=models.CheckConstraint(condition=models.Q(('id', models.F('vessel'))), name='vessel_embedding_is_vessel'),
+            model_name="vesselembedding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("id", models.F("vessel"))), name="vessel_embedding_is_vessel"
+            ),
         ),
     ]

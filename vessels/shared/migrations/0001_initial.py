@@ -10,296 +10,662 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consent', '0001_initial'),
-        ('people', '0001_initial'),
-        ('private', '0001_initial'),
+        ("consent", "0001_initial"),
+        ("people", "0001_initial"),
+        ("private", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SharedVessel',
+            name="SharedVessel",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='shared_vessel', to='people.session')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shared_vessel", to="people.session"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConsentedContent',
+            name="ConsentedContent",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('content_type', models.CharField(choices=[('IDENTIFIED_NEED', 'a need'), ('EVENT_SUMMARY', 'something that happened'), ('EMOTIONAL_PATTERN', 'how it has felt'), ('BOUNDARY', 'a boundary'), ('EMPATHY_ATTEMPT', 'a letter'), ('EMPATHY_FEEDBACK', 'an answer to a letter'), ('OWNERSHIP_LINE', 'what I own in this'), ('PROPOSAL', 'an idea')], max_length=20)),
-                ('item_id', models.UUIDField()),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('transformed_content', beheard.crypto.fields.EncryptedTextField(max_length=4000)),
-                ('consented_at', models.DateTimeField(blank=True, null=True)),
-                ('consent_active', models.BooleanField(default=False)),
-                ('crosses_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('consent_record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consent.consentrecord')),
-                ('original_need', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.identifiedneed')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('shared_vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='shared.sharedvessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "content_type",
+                    models.CharField(
+                        choices=[
+                            ("IDENTIFIED_NEED", "a need"),
+                            ("EVENT_SUMMARY", "something that happened"),
+                            ("EMOTIONAL_PATTERN", "how it has felt"),
+                            ("BOUNDARY", "a boundary"),
+                            ("EMPATHY_ATTEMPT", "a letter"),
+                            ("EMPATHY_FEEDBACK", "an answer to a letter"),
+                            ("OWNERSHIP_LINE", "what I own in this"),
+                            ("PROPOSAL", "an idea"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("item_id", models.UUIDField()),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("transformed_content", beheard.crypto.fields.EncryptedTextField(max_length=4000)),
+                ("consented_at", models.DateTimeField(blank=True, null=True)),
+                ("consent_active", models.BooleanField(default=False)),
+                ("crosses_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "consent_record",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consent.consentrecord",
+                    ),
+                ),
+                (
+                    "original_need",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="private.identifiedneed",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="people.session",
+                    ),
+                ),
+                (
+                    "shared_vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="shared.sharedvessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CommonGround',
+            name="CommonGround",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('need', beheard.crypto.fields.EncryptedTextField(max_length=200)),
-                ('category', models.CharField(choices=[('SAFETY', 'Safety'), ('CONNECTION', 'Connection'), ('AUTONOMY', 'Autonomy'), ('RECOGNITION', 'Recognition'), ('MEANING', 'Meaning'), ('FAIRNESS', 'Fairness')], max_length=12)),
-                ('source_a_id', models.UUIDField()),
-                ('source_b_id', models.UUIDField()),
-                ('confirmed_by_a', models.BooleanField(default=False)),
-                ('confirmed_by_b', models.BooleanField(default=False)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('shared_vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='shared.sharedvessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("need", beheard.crypto.fields.EncryptedTextField(max_length=200)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("SAFETY", "Safety"),
+                            ("CONNECTION", "Connection"),
+                            ("AUTONOMY", "Autonomy"),
+                            ("RECOGNITION", "Recognition"),
+                            ("MEANING", "Meaning"),
+                            ("FAIRNESS", "Fairness"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("source_a_id", models.UUIDField()),
+                ("source_b_id", models.UUIDField()),
+                ("confirmed_by_a", models.BooleanField(default=False)),
+                ("confirmed_by_b", models.BooleanField(default=False)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="people.session"
+                    ),
+                ),
+                (
+                    "shared_vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="shared.sharedvessel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('description', beheard.crypto.fields.EncryptedTextField(max_length=2000)),
-                ('measure', beheard.crypto.fields.EncryptedTextField(blank=True, default='', max_length=600)),
-                ('duration_days', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('type', models.CharField(choices=[('MICRO_EXPERIMENT', 'a small experiment'), ('COMMITMENT', 'a longer commitment'), ('CHECK_IN', 'a time to look again')], default='MICRO_EXPERIMENT', max_length=16)),
-                ('status', models.CharField(choices=[('PROPOSED', 'proposed'), ('AGREED', 'agreed'), ('IN_PROGRESS', 'under way'), ('COMPLETED', 'completed'), ('ABANDONED', 'set aside')], default='PROPOSED', max_length=12)),
-                ('proposal_id', models.UUIDField(blank=True, null=True)),
-                ('agreed_by_a', models.BooleanField(default=False)),
-                ('agreed_by_b', models.BooleanField(default=False)),
-                ('agreed_at', models.DateTimeField(blank=True, null=True)),
-                ('follow_up_date', models.DateTimeField(blank=True, null=True)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.session')),
-                ('shared_vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='shared.sharedvessel')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("description", beheard.crypto.fields.EncryptedTextField(max_length=2000)),
+                ("measure", beheard.crypto.fields.EncryptedTextField(blank=True, default="", max_length=600)),
+                ("duration_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("MICRO_EXPERIMENT", "a small experiment"),
+                            ("COMMITMENT", "a longer commitment"),
+                            ("CHECK_IN", "a time to look again"),
+                        ],
+                        default="MICRO_EXPERIMENT",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PROPOSED", "proposed"),
+                            ("AGREED", "agreed"),
+                            ("IN_PROGRESS", "under way"),
+                            ("COMPLETED", "completed"),
+                            ("ABANDONED", "set aside"),
+                        ],
+                        default="PROPOSED",
+                        max_length=12,
+                    ),
+                ),
+                ("proposal_id", models.UUIDField(blank=True, null=True)),
+                ("agreed_by_a", models.BooleanField(default=False)),
+                ("agreed_by_b", models.BooleanField(default=False)),
+                ("agreed_at", models.DateTimeField(blank=True, null=True)),
+                ("follow_up_date", models.DateTimeField(blank=True, null=True)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="people.session"
+                    ),
+                ),
+                (
+                    "shared_vessel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="shared.sharedvessel",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='sharedvessel',
-            constraint=beheard.rls.constraints.Protected(name='shared_vessel_protected'),
+            model_name="sharedvessel",
+            constraint=beheard.rls.constraints.Protected(name="shared_vessel_protected"),
         ),
         migrations.AddConstraint(
-            model_name='sharedvessel',
-            constraint=beheard.rls.constraints.Policy(name='shared_vessel_user_select', op='SELECT', role='user', using='session_id = ANY (ARRAY(SELECT door.my_sessions()))'),
+            model_name="sharedvessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="shared_vessel_user_select",
+                op="SELECT",
+                role="user",
+                using="session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharedvessel',
-            constraint=beheard.rls.constraints.Policy(name='shared_vessel_ai_select', op='SELECT', role='ai', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))"),
+            model_name="sharedvessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="shared_vessel_ai_select",
+                op="SELECT",
+                role="ai",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharedvessel',
-            constraint=beheard.rls.constraints.Policy(name='shared_vessel_joint_select', op='SELECT', role='joint', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="sharedvessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="shared_vessel_joint_select",
+                op="SELECT",
+                role="joint",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharedvessel',
-            constraint=beheard.rls.constraints.Policy(name='shared_vessel_door_select', op='SELECT', role='door', using='true'),
+            model_name="sharedvessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="shared_vessel_door_select", op="SELECT", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharedvessel',
-            constraint=beheard.rls.constraints.Policy(check='true', name='shared_vessel_door_insert', op='INSERT', role='door'),
+            model_name="sharedvessel",
+            constraint=beheard.rls.constraints.Policy(
+                check="true", name="shared_vessel_door_insert", op="INSERT", role="door"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharedvessel',
-            constraint=beheard.rls.constraints.Policy(name='shared_vessel_door_delete', op='DELETE', role='door', using='true'),
+            model_name="sharedvessel",
+            constraint=beheard.rls.constraints.Policy(
+                name="shared_vessel_door_delete", op="DELETE", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharedvessel',
-            constraint=models.UniqueConstraint(fields=('id', 'session'), name='shared_vessel_pair'),
+            model_name="sharedvessel",
+            constraint=models.UniqueConstraint(fields=("id", "session"), name="shared_vessel_pair"),
         ),
         migrations.AddIndex(
-            model_name='consentedcontent',
-            index=models.Index(fields=['session', 'owner', '-created_at'], name='consented_session'),
+            model_name="consentedcontent",
+            index=models.Index(fields=["session", "owner", "-created_at"], name="consented_session"),
         ),
         migrations.AddIndex(
-            model_name='consentedcontent',
-            index=models.Index(fields=['owner', '-created_at'], name='consented_owner'),
+            model_name="consentedcontent",
+            index=models.Index(fields=["owner", "-created_at"], name="consented_owner"),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Protected(name='consented_protected'),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Protected(name="consented_protected"),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) OR (session_id = ANY (ARRAY(SELECT door.my_sessions())) AND consent_active AND crosses_at <= now() AND content_type <> 'PROPOSAL' AND session_id = ANY (ARRAY(SELECT door.sessions_from_perspective())))"),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Policy(
+                name="consented_user_select",
+                op="SELECT",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) OR (session_id = ANY (ARRAY(SELECT door.my_sessions())) AND consent_active AND crosses_at <= now() AND content_type <> 'PROPOSAL' AND session_id = ANY (ARRAY(SELECT door.sessions_from_perspective())))",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND NOT consent_active AND crosses_at IS NULL", name='consented_user_insert', op='INSERT', role='user'),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Policy(
+                check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND NOT consent_active AND crosses_at IS NULL",
+                name="consented_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND NOT consent_active"),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Policy(
+                name="consented_user_delete",
+                op="DELETE",
+                role="user",
+                using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND NOT consent_active",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_ai_select', op='SELECT', role='ai', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND consent_active AND crosses_at <= now() AND content_type <> 'PROPOSAL'"),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Policy(
+                name="consented_ai_select",
+                op="SELECT",
+                role="ai",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND consent_active AND crosses_at <= now() AND content_type <> 'PROPOSAL'",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_joint_select', op='SELECT', role='joint', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND consent_active AND crosses_at <= now()"),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Policy(
+                name="consented_joint_select",
+                op="SELECT",
+                role="joint",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND consent_active AND crosses_at <= now()",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_door_select', op='SELECT', role='door', using='true'),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Policy(
+                name="consented_door_select", op="SELECT", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_door_update', op='UPDATE', role='door', using='true'),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Policy(
+                name="consented_door_update", op="UPDATE", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_door_delete', op='DELETE', role='door', using='true'),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.Policy(
+                name="consented_door_delete", op="DELETE", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('shared_vessel_id', 'session_id'), name='consented_in_vessel', on_delete='CASCADE', to='shared.SharedVessel', to_columns=('id', 'session_id')),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("shared_vessel_id", "session_id"),
+                name="consented_in_vessel",
+                on_delete="CASCADE",
+                to="shared.SharedVessel",
+                to_columns=("id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('consent_record_id', 'owner_id'), name='consented_by_record', on_delete='RESTRICT', to='consent.ConsentRecord', to_columns=('id', 'owner_id')),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("consent_record_id", "owner_id"),
+                name="consented_by_record",
+                on_delete="RESTRICT",
+                to="consent.ConsentRecord",
+                to_columns=("id", "owner_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('original_need_id', 'owner_id'), name='consented_own_need', on_delete='CASCADE', to='private.IdentifiedNeed', to_columns=('id', 'owner_id')),
+            model_name="consentedcontent",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("original_need_id", "owner_id"),
+                name="consented_own_need",
+                on_delete="CASCADE",
+                to="private.IdentifiedNeed",
+                to_columns=("id", "owner_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=models.CheckConstraint(condition=models.Q(('content_type__in', ['IDENTIFIED_NEED', 'EVENT_SUMMARY', 'EMOTIONAL_PATTERN', 'BOUNDARY', 'EMPATHY_ATTEMPT', 'EMPATHY_FEEDBACK', 'OWNERSHIP_LINE', 'PROPOSAL'])), name='consented_type_known'),
+            model_name="consentedcontent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "content_type__in",
+                        [
+                            "IDENTIFIED_NEED",
+                            "EVENT_SUMMARY",
+                            "EMOTIONAL_PATTERN",
+                            "BOUNDARY",
+                            "EMPATHY_ATTEMPT",
+                            "EMPATHY_FEEDBACK",
+                            "OWNERSHIP_LINE",
+                            "PROPOSAL",
+                        ],
+                    )
+                ),
+                name="consented_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=models.CheckConstraint(condition=models.Q(('consent_active', False), models.Q(('consent_active', True), ('consented_at__isnull', False), ('revoked_at__isnull', True)), _connector='OR'), name='consented_active_paired'),
+            model_name="consentedcontent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("consent_active", False),
+                    models.Q(("consent_active", True), ("consented_at__isnull", False), ("revoked_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="consented_active_paired",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_at__isnull', True), ('consented_at__isnull', False), _connector='OR'), name='consented_revoked_after'),
+            model_name="consentedcontent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revoked_at__isnull", True), ("consented_at__isnull", False), _connector="OR"),
+                name="consented_revoked_after",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=models.CheckConstraint(condition=models.Q(('crosses_at__isnull', True), ('consented_at__isnull', False), _connector='OR'), name='consented_crosses_after'),
+            model_name="consentedcontent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("crosses_at__isnull", True), ("consented_at__isnull", False), _connector="OR"),
+                name="consented_crosses_after",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('content_type', 'IDENTIFIED_NEED'), ('item_id', models.F('original_need')), ('original_need__isnull', False)), models.Q(models.Q(('content_type', 'IDENTIFIED_NEED'), _negated=True), ('original_need__isnull', True)), _connector='OR'), name='consented_need_linked'),
+            model_name="consentedcontent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("content_type", "IDENTIFIED_NEED"),
+                        ("item_id", models.F("original_need")),
+                        ("original_need__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("content_type", "IDENTIFIED_NEED"), _negated=True), ("original_need__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="consented_need_linked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentedcontent',
-            constraint=models.UniqueConstraint(condition=models.Q(('consent_active', True)), fields=('owner', 'content_type', 'item_id', 'round'), name='consented_once_active'),
+            model_name="consentedcontent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("consent_active", True)),
+                fields=("owner", "content_type", "item_id", "round"),
+                name="consented_once_active",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=beheard.rls.constraints.Protected(name='common_ground_protected'),
+            model_name="commonground",
+            constraint=beheard.rls.constraints.Protected(name="common_ground_protected"),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=beheard.rls.constraints.Policy(name='common_ground_user_select', op='SELECT', role='user', using='session_id = ANY (ARRAY(SELECT door.my_sessions())) AND (SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2'),
+            model_name="commonground",
+            constraint=beheard.rls.constraints.Policy(
+                name="common_ground_user_select",
+                op="SELECT",
+                role="user",
+                using="session_id = ANY (ARRAY(SELECT door.my_sessions())) AND (SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=beheard.rls.constraints.Policy(name='common_ground_ai_select', op='SELECT', role='ai', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND (SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2"),
+            model_name="commonground",
+            constraint=beheard.rls.constraints.Policy(
+                name="common_ground_ai_select",
+                op="SELECT",
+                role="ai",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND (SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=beheard.rls.constraints.Policy(name='common_ground_joint_select', op='SELECT', role='joint', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND (SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2"),
+            model_name="commonground",
+            constraint=beheard.rls.constraints.Policy(
+                name="common_ground_joint_select",
+                op="SELECT",
+                role="joint",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND (SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=beheard.rls.constraints.Policy(check="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND (SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2", name='common_ground_joint_insert', op='INSERT', role='joint'),
+            model_name="commonground",
+            constraint=beheard.rls.constraints.Policy(
+                check="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND (SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2",
+                name="common_ground_joint_insert",
+                op="INSERT",
+                role="joint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=beheard.rls.constraints.Policy(name='common_ground_door_select', op='SELECT', role='door', using='true'),
+            model_name="commonground",
+            constraint=beheard.rls.constraints.Policy(
+                name="common_ground_door_select", op="SELECT", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=beheard.rls.constraints.Policy(name='common_ground_door_update', op='UPDATE', role='door', using='true'),
+            model_name="commonground",
+            constraint=beheard.rls.constraints.Policy(
+                name="common_ground_door_update", op="UPDATE", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('shared_vessel_id', 'session_id'), name='common_ground_in_vessel', on_delete='CASCADE', to='shared.SharedVessel', to_columns=('id', 'session_id')),
+            model_name="commonground",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("shared_vessel_id", "session_id"),
+                name="common_ground_in_vessel",
+                on_delete="CASCADE",
+                to="shared.SharedVessel",
+                to_columns=("id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['SAFETY', 'CONNECTION', 'AUTONOMY', 'RECOGNITION', 'MEANING', 'FAIRNESS'])), name='common_ground_category_known'),
+            model_name="commonground",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("category__in", ["SAFETY", "CONNECTION", "AUTONOMY", "RECOGNITION", "MEANING", "FAIRNESS"])
+                ),
+                name="common_ground_category_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by_a', False), ('confirmed_by_b', False)), models.Q(('confirmed_at__isnull', False), ('confirmed_by_a', True), ('confirmed_by_b', True)), _connector='OR'), name='common_ground_confirmed_together'),
+            model_name="commonground",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at__isnull", True), ("confirmed_by_a", False), ("confirmed_by_b", False)),
+                    models.Q(("confirmed_at__isnull", False), ("confirmed_by_a", True), ("confirmed_by_b", True)),
+                    _connector="OR",
+                ),
+                name="common_ground_confirmed_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=models.CheckConstraint(condition=models.Q(('source_a_id', models.F('source_b_id')), _negated=True), name='common_ground_two_sources'),
+            model_name="commonground",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source_a_id", models.F("source_b_id")), _negated=True),
+                name="common_ground_two_sources",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commonground',
-            constraint=models.UniqueConstraint(fields=('session', 'source_a_id', 'source_b_id'), name='common_ground_once'),
+            model_name="commonground",
+            constraint=models.UniqueConstraint(
+                fields=("session", "source_a_id", "source_b_id"), name="common_ground_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.Protected(name='agreement_protected'),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.Protected(name="agreement_protected"),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.Policy(name='agreement_user_select', op='SELECT', role='user', using='session_id = ANY (ARRAY(SELECT door.my_sessions()))'),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.Policy(
+                name="agreement_user_select",
+                op="SELECT",
+                role="user",
+                using="session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.Policy(name='agreement_ai_select', op='SELECT', role='ai', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))"),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.Policy(
+                name="agreement_ai_select",
+                op="SELECT",
+                role="ai",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.Policy(name='agreement_joint_select', op='SELECT', role='joint', using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.Policy(
+                name="agreement_joint_select",
+                op="SELECT",
+                role="joint",
+                using="session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.Policy(name='agreement_door_select', op='SELECT', role='door', using='true'),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.Policy(
+                name="agreement_door_select", op="SELECT", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.Policy(name='agreement_door_update', op='UPDATE', role='door', using='true'),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.Policy(
+                name="agreement_door_update", op="UPDATE", role="door", using="true"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.Policy(name='agreement_system_select', op='SELECT', role='system', using='follow_up_date IS NOT NULL'),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.Policy(
+                name="agreement_system_select", op="SELECT", role="system", using="follow_up_date IS NOT NULL"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.Policy(check="session_id = ANY (ARRAY(SELECT door.my_sessions())) AND status = 'PROPOSED' AND NOT agreed_by_a AND NOT agreed_by_b", name='agreement_user_insert', op='INSERT', role='user'),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.Policy(
+                check="session_id = ANY (ARRAY(SELECT door.my_sessions())) AND status = 'PROPOSED' AND NOT agreed_by_a AND NOT agreed_by_b",
+                name="agreement_user_insert",
+                op="INSERT",
+                role="user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=beheard.rls.constraints.CompositeForeignKey(columns=('shared_vessel_id', 'session_id'), name='agreement_in_vessel', on_delete='CASCADE', to='shared.SharedVessel', to_columns=('id', 'session_id')),
+            model_name="agreement",
+            constraint=beheard.rls.constraints.CompositeForeignKey(
+                columns=("shared_vessel_id", "session_id"),
+                name="agreement_in_vessel",
+                on_delete="CASCADE",
+                to="shared.SharedVessel",
+                to_columns=("id", "session_id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['MICRO_EXPERIMENT', 'COMMITMENT', 'CHECK_IN'])), name='agreement_type_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type__in", ["MICRO_EXPERIMENT", "COMMITMENT", "CHECK_IN"])),
+                name="agreement_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['PROPOSED', 'AGREED', 'IN_PROGRESS', 'COMPLETED', 'ABANDONED'])), name='agreement_status_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["PROPOSED", "AGREED", "IN_PROGRESS", "COMPLETED", "ABANDONED"])),
+                name="agreement_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed_at__isnull', True), models.Q(('agreed_by_a', True), ('agreed_by_b', True)), _connector='OR'), name='agreement_agreed_by_both'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("agreed_at__isnull", True), models.Q(("agreed_by_a", True), ("agreed_by_b", True)), _connector="OR"
+                ),
+                name="agreement_agreed_by_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['PROPOSED', 'ABANDONED']), ('agreed_at__isnull', False), _connector='OR'), name='agreement_status_needs_both'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["PROPOSED", "ABANDONED"]), ("agreed_at__isnull", False), _connector="OR"
+                ),
+                name="agreement_status_needs_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status', 'COMPLETED')), models.Q(models.Q(('status', 'COMPLETED'), _negated=True), ('completed_at__isnull', True)), _connector='OR'), name='agreement_completed_with_time'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("completed_at__isnull", False), ("status", "COMPLETED")),
+                    models.Q(models.Q(("status", "COMPLETED"), _negated=True), ("completed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="agreement_completed_with_time",
+            ),
         ),
     ]

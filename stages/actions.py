@@ -1,0 +1,106 @@
+"""What a person does on the way that belongs to no single room: begin, join in, say something."""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from beheard.people.actions import begin_session
+from beheard.people.models import Session
+from beheard.people.pages import Place, place_of
+from beheard.rls import Actor, NotNow
+from stages.models import Message, MessageRole
+from stages.progress import enter_stage, vessel_of
+from vessels.private.actions import open_vessel
+from vessels.private.models import EmotionalReading
+
+MAX_CHARACTERS = 20_000
+
+
+def begin(*, by: Actor, words: str, display_name: str, key: str, now: datetime) -> Place:
+    """First words: a session, a vessel, and the message in it, before anything else is asked.
+
+    `key` is the form's own; sent twice with the same key it begins once.
+    """
+    check_words(words)
+    session = begin_session(by=by, display_name=display_name)
+    place = arrive(by=by, session=session, now=now)
+    enter_stage(place=place, stage=1, now=now)
+    say(place=place, words=words, stage=1, key=key, now=now)
+    return place
+
+
+def arrive(*, by: Actor, session: Session, now: datetime) -> Place:
+    """Someone sits down in a session: their vessel opens, Stage 0 begins. Idempotent."""
+    open_vessel(by=by, session=session)
+    place = place_of(by, session.pk)
+    enter_stage(place=place, stage=0, now=now)
+    return place
+
+
+def say(
+    *, place: Place, words: str, stage: int, key: str, now: datetime, intensity: int | None = None
+) -> tuple[Message, bool]:
+    """Keep what a person says; the guide answers later. Returns the message and whether it is new.
+
+    The same `key` twice (a double click, two tabs, a retry) is the same message. A trigger puts the owed reply in the outbox,
+    in this transaction.
+    """
+    words = check_words(words)
+    vessel = vessel_of(place)
+    message_id = uuid5(vessel.pk, key)
+    existing = Message.objects.filter(pk=message_id).first()
+    if existing:
+        return existing, False
+    message = Message(
+        id=message_id,
+        for_user_id=place.user_id,
+        sender_id=place.user_id,
+        session_id=place.session.pk,
+        vessel=vessel,
+        role=MessageRole.USER,
+        content=words,
+        stage=stage,
+        timestamp=now,
+    )
+    message.save(force_insert=True)
+    if intensity is not None:
+        read_barometer(place=place, intensity=intensity, stage=stage, now=now, message_id=message_id)
+    transaction.on_commit(lambda: _ask_for_reply(message_id, place.user_id, place.session.pk))
+    return message, True
+
+
+def read_barometer(
+    *, place: Place, intensity: int, stage: int, now: datetime, context: str = "", message_id: UUID | None = None
+) -> EmotionalReading:
+    """One reading, 1 to 10."""
+    if not 1 <= intensity <= 10:
+        raise NotNow(_("Choose a number from 1 to 10, or leave it."))
+    return EmotionalReading.objects.create(
+        owner_id=place.user_id,
+        session_id=place.session.pk,
+        vessel=vessel_of(place),
+        intensity=intensity,
+        context=context,
+        stage=stage,
+        message_id=message_id,
+        timestamp=now,
+    )
+
+
+def check_words(words: str) -> str:
+    """The words as they will be kept. Raises NotNow for nothing at all, and for more than 20,000 characters."""
+    kept = words.replace("\x00", "").strip()
+    if not kept:
+        raise NotNow(_("Nothing is written yet."))
+    if len(kept) > MAX_CHARACTERS:
+        raise NotNow(_("This is longer than 20,000 characters. You could send it in two parts."))
+    return kept
+
+
+def _ask_for_reply(message_id: UUID, user_id: UUID, session_id: UUID) -> None:
+    """Ask now; if the broker is away, the outbox is swept within seconds."""
+    from stages.tasks import ask_quietly
+
+    ask_quietly(message_id, user_id, session_id)

@@ -1,0 +1,203 @@
+"""Putting a reply together: one to three reflections, and a question in about two of three replies."""
+
+from stages.guide.builtin.lexicon import families, read_toml
+from stages.guide.builtin.material import Material
+from stages.guide.builtin.text import capital
+from stages.guide.builtin.voice import Voice
+
+SHORT, LONG = 7, 70
+
+
+def compose(
+    material: Material, voice: Voice, *, stage: int = 1, intensity: int | None = None, ask: bool | None = None
+) -> str:
+    """A reply to a message that tells something. `ask` forces or forbids the question."""
+    makers = _shape(material, voice)
+    wanted = 1 if material.length <= SHORT else 3 if material.length >= LONG else 2
+    for maker in makers:
+        if len(voice.now) >= wanted:
+            break
+        _say(voice, maker(material, voice, not voice.now))
+    if intensity is not None and intensity >= 8 and wanted > 1:
+        _say(voice, voice.frame("high"))
+    if not voice.now:
+        _say(voice, voice.frame("plain", opening=True) or "I'm reading.")
+    if ask if ask is not None else wants_question(material, voice):
+        _say(voice, question(material, voice, stage))
+    return " ".join(voice.now)
+
+
+def _say(voice: Voice, text: str) -> None:
+    if text:
+        voice.now.append(text)
+
+
+def wants_question(material: Material, voice: Voice) -> bool:
+    """Never three replies in a row with a question; always one when there was little to reflect."""
+    if voice.asked_lately >= 2:
+        return False
+    if voice.asked_lately == 0:
+        return True
+    return voice.seed % 3 != 0
+
+
+def _shape(material: Material, voice: Voice):
+    """The makers of reflections, in the order in which they are tried for this message."""
+    if material.length >= LONG:
+        return [weighty, feeling, situation, echo, guess, phrase]
+    if material.length <= SHORT:
+        return [two_feelings, feeling, echo, situation, phrase, guess]
+    orders = (
+        [two_sided, echo, feeling, situation, guess, phrase],
+        [situation, two_feelings, feeling, echo, guess, phrase],
+        [two_feelings, echo, situation, link, guess, phrase],
+        [echo, link, situation, feeling, guess, phrase],
+        [feeling, echo, situation, guess, phrase],
+        [two_sided, situation, feeling, echo, guess, phrase],
+    )
+    return orders[voice.seed % len(orders)]
+
+
+def echo(material: Material, voice: Voice, opening: bool) -> str:
+    """One of the person's own clauses, turned towards them."""
+    for candidate in material.best_echoes:
+        if _near(candidate.text, voice.now):
+            continue
+        key = "x" if candidate.kind == "experience" else "c"
+        text = voice.frame(candidate.kind, opening=opening, **{key: candidate.text})
+        if text:
+            return text
+    return ""
+
+
+def _near(text: str, said: list[str]) -> bool:
+    told = set(text.lower().split())
+    return any(len(told & set(sentence.lower().rstrip(".").split())) > 0.5 * len(told) for sentence in said)
+
+
+def weighty(material: Material, voice: Voice, opening: bool) -> str:
+    """Of a long message, the clause that carries most."""
+    for candidate in material.best_echoes:
+        if candidate.kind in ("own", "other", "both"):
+            first = voice.frame("long", opening=opening)
+            second = voice.frame("after_long", c=candidate.text)
+            return " ".join(filter(None, (first, second)))
+    return voice.frame("long", opening=opening)
+
+
+def two_sided(material: Material, voice: Voice, opening: bool) -> str:
+    """Two clauses that a "but" holds together."""
+    ordered = [candidate for candidate in material.echoes if candidate.kind in ("own", "other", "both")]
+    lowered = f" {material.text.lower()} "
+    if " but " not in lowered and " yet " not in lowered:
+        return ""
+    for first, second in zip(ordered, ordered[1:], strict=False):
+        if second.order == first.order + 1 and len(first.text.split()) + len(second.text.split()) <= 24:
+            return voice.frame("two_sided", opening=opening, a=first.text, b=second.text)
+    return ""
+
+
+def two_feelings(material: Material, voice: Voice, opening: bool) -> str:
+    """Two feelings held together, contradictory or alike."""
+    if len(material.feelings) < 2:
+        return ""
+    first = material.feelings[0]
+    opposite = next((other for other in material.feelings[1:] if other.warm != first.warm), None)
+    second = opposite or next((other for other in material.feelings[1:] if other.family != first.family), None)
+    if second is None:
+        return ""
+    return voice.frame("two" if opposite else "two_alike", opening=opening, f=first.word, g=second.word)
+
+
+def feeling(material: Material, voice: Voice, opening: bool) -> str:
+    """A feeling the person named, or one they said it was not."""
+    for found in material.feelings:
+        if any(found.word in sentence.lower() for sentence in voice.now):
+            return ""
+        values = {"f": found.word, "n": families()[found.family].noun, "m": families()[found.family].noun}
+        if found.family in material.earlier[:2] and voice.seed % 2:
+            text = voice.frame("same", opening=opening, **values)
+        elif found.intensity >= 8:
+            text = voice.frame("strong", opening=opening, **{**values, "m": "upset"})
+        else:
+            text = voice.frame("named" if voice.seed % 3 else "named_noun", opening=opening, **values)
+        if text:
+            return text
+    if material.denied and not material.feelings:
+        return voice.frame("denied", opening=opening, f=material.denied[0].word)
+    return ""
+
+
+def situation(material: Material, voice: Voice, opening: bool) -> str:
+    """What such a situation is like, in the guide's own words."""
+    for candidate in material.situations[:3]:
+        text = voice.fresh(candidate.reflections, opening=opening)
+        if text:
+            return text
+    return ""
+
+
+def guess(material: Material, voice: Voice, opening: bool) -> str:
+    """A feeling the person did not name, offered as a guess. Only where there is a situation to guess from."""
+    if material.feelings or any("wonder" in sentence or "perhaps" in sentence.lower() for sentence in voice.now):
+        return ""
+    for candidate in material.situations[:2]:
+        for word in voice.turned(candidate.feelings):
+            if word not in voice.recent:
+                return voice.frame("guess_plain", opening=opening, f=word)
+    return ""
+
+
+def link(material: Material, voice: Voice, opening: bool) -> str:
+    """Today's feeling beside an earlier one of another kind."""
+    if not material.feelings or not material.earlier:
+        return ""
+    now, before = material.feelings[0].family, material.earlier[0]
+    if now == before or voice.seed % 2:
+        return ""
+    nouns = families()
+    return voice.frame("link", opening=opening, m=nouns[before].noun, n=nouns[now].noun)
+
+
+def phrase(material: Material, voice: Voice, opening: bool) -> str:
+    """The person's own words, quoted."""
+    if material.phrase and not _near(material.phrase, voice.now):
+        return voice.frame("quote", opening=opening, q=material.phrase)
+    return ""
+
+
+def question(material: Material, voice: Voice, stage: int) -> str:
+    """One open question that fits what was said and was not asked before in this conversation; "" if none is left."""
+    for options in _question_lists(material, voice, stage):
+        text = voice.fresh(options)
+        if text:
+            return text
+    return ""
+
+
+def _question_lists(material: Material, voice: Voice, stage: int):
+    bank = read_toml("questions")
+    if stage > 1 and str(stage) in bank["stage"]:
+        yield bank["stage"][str(stage)]
+    if material.length <= SHORT and not material.situations:
+        yield bank["feeling" if material.feelings else "short"]
+    kinds = [candidate.kind for candidate in material.best_echoes[:2]]
+    fitting = [found.questions for found in material.situations[:2]]
+    fitting += [bank[kind] for kind in ("wish", "fear") if kind in kinds]
+    fitting += [bank["feeling"]] if material.feelings else []
+    fitting += [bank["other"]] if "other" in kinds or "experience" in kinds else []
+    fitting += [bank["event"]] if material.tells_event else []
+    start = voice.seed % len(fitting) if fitting else 0
+    yield from [*fitting[start:], *fitting[:start]]
+    yield bank["deeper"]
+    yield bank["general"]
+
+
+def as_list(items: list[str]) -> str:
+    """ "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def heading(text: str) -> str:
+    """A text with a capital and without a full stop."""
+    return capital(text).rstrip(".")

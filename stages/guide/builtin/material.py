@@ -1,0 +1,84 @@
+"""What a message offers to a listener: feelings, clauses to give back, situations."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stages.guide.builtin.echo import Echo, echoes, has_heat
+from stages.guide.builtin.feelings import Found, denied_feelings, own_feelings
+from stages.guide.builtin.situations import Situation, find_situations
+from stages.guide.builtin.text import QUOTED, clauses, names, readable, sentences, tidy, words
+from stages.guide.interface import Words
+
+PAST = re.compile(
+    r"\b(?:yesterday|last (?:night|week|weekend)|this morning|today|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|then|went|said|told|came|left|\w{3,}ed)\b",
+    re.I,
+)
+PHRASE_END = re.compile(
+    r"^(?:and|but|or|so|because|the|a|an|of|to|in|on|at|for|with|my|his|her|that|which|who|is|was|i|i'm|it|he|she|they|we)$",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything the rules found in one message."""
+
+    text: str
+    length: int
+    feelings: tuple[Found, ...]
+    denied: tuple[Found, ...]
+    echoes: tuple[Echo, ...]
+    situations: tuple[Situation, ...]
+    earlier: tuple[str, ...]  # families of feelings in earlier messages, last first
+    tells_event: bool
+    phrase: str
+
+    @property
+    def best_echoes(self) -> list[Echo]:
+        return sorted(self.echoes, key=lambda echo: (-echo.score, echo.order))
+
+
+def gather(text: str, thread: Iterable[Words] = ()) -> Material:
+    """Take a message apart. `thread` gives names and feelings of earlier messages."""
+    plain = readable(text)
+    before = [earlier.text for earlier in thread if earlier.role == "person"][-12:]
+    known = frozenset(name for earlier in before for name in names(tidy(earlier[:2000])))
+    return Material(
+        text=plain,
+        length=len(words(plain)),
+        feelings=tuple(own_feelings(plain)),
+        denied=tuple(denied_feelings(plain)),
+        echoes=tuple(echoes(plain, known)),
+        situations=tuple(find_situations(plain)),
+        earlier=tuple(
+            found[0].family for found in map(own_feelings, (one[:1500] for one in reversed(before[-6:]))) if found
+        ),
+        tells_event=bool(PAST.search(plain)),
+        phrase=own_phrase(plain, known),
+    )
+
+
+def own_phrase(text: str, known_names: frozenset[str] = frozenset()) -> str:
+    """A phrase of three to seven words that occurs in the text as it stands, free of names, insults and quotations; or ""."""
+    plain = text.replace("’", "'")
+    left_out = {name.lower() for name in names(plain) | known_names}
+    candidates = [
+        piece for sentence in sentences(plain) for clause in clauses(sentence) for piece in _phrases(clause.text)
+    ]
+    usable = [
+        piece
+        for piece in candidates
+        if not set(words(piece)) & left_out and not has_heat(piece) and not QUOTED.search(piece)
+    ]
+    return max(usable, key=lambda piece: (len(piece) < 40, len(words(piece))), default="")
+
+
+def _phrases(clause: str):
+    pieces = clause.split()
+    if "?" in clause or not re.fullmatch(r"[^\W\d_][\w\s,'-]*", clause):
+        return
+    while len(pieces) > 7 or (pieces and PHRASE_END.match(pieces[-1].strip(","))):
+        pieces.pop()
+    if 3 <= len(pieces) <= 7:
+        yield " ".join(pieces).strip(",- ")

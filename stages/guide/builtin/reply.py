@@ -1,0 +1,66 @@
+"""The guide's answer to one message."""
+
+import re
+from collections.abc import Iterator
+
+from stages.guide.builtin.compose import compose, question
+from stages.guide.builtin.material import gather
+from stages.guide.builtin.moves import Move, additions, answers, find_move
+from stages.guide.builtin.voice import Voice, voice_for
+from stages.guide.interface import Bundle
+from stages.guide.last_filter import FALLBACK, fit_to_read
+
+PIECE = re.compile(r"\S+\s*(?:\S+\s*)?")
+
+
+def reply(bundle: Bundle) -> Iterator[str]:
+    """Yield the reply in pieces of one or two words."""
+    yield from pieces(whole_reply(bundle))
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Cut a text into small pieces; joined together they are the text."""
+    for match in PIECE.finditer(text):
+        yield match[0]
+
+
+def whole_reply(bundle: Bundle) -> str:
+    """The reply as one text, filtered."""
+    voice = voice_for(bundle.current, bundle.thread)
+    move = find_move(bundle.current.text)
+    if move and move.alone:
+        return fit_to_read(answer(move, voice))
+    material = gather(bundle.current.text, (words for words in bundle.thread if words.id != bundle.current.id))
+    extra = voice.fresh(additions(move.kind)) if move else ""
+    if move and not extra and move.kind in ("anger_at_guide", "hostile"):
+        return fit_to_read(answer(move, voice))
+    text = compose(
+        material,
+        voice,
+        stage=bundle.stage,
+        intensity=bundle.intensity,
+        ask=None if not extra else voice.asked_lately == 0,
+    )
+    return fit_to_read(_with(text, extra))
+
+
+def answer(move: Move, voice: Voice) -> str:
+    """A whole answer to a move, not given before in this conversation as long as there is one left."""
+    text = voice.fresh(answers(move.kind), opening=True) or voice.fresh(answers(move.kind), again=True)
+    if text:
+        return text
+    options = [option for option in voice.turned(answers(move.kind)) if not voice.said or option != voice.said[-1]]
+    spare = voice.frame("plain", opening=True)
+    follow = question(gather(""), voice, 1) if voice.asked_lately == 0 else ""
+    without_question = re.sub(r"[^.?]*\?", "", options[0]).strip() if options else ""
+    return " ".join(filter(None, (spare or without_question, follow))) or FALLBACK
+
+
+def _with(text: str, extra: str) -> str:
+    """Put the extra sentence before the question, or at the end."""
+    if not extra:
+        return text
+    match = re.search(r"[^.?]*\?\s*$", text)
+    if not match:
+        return f"{text} {extra}"
+    return f"{text[: match.start()].strip()} {extra} {match[0].strip()}".strip()

@@ -1,0 +1,149 @@
+"""Where a person stands, and the private steps they take.
+
+A person's stage is the highest they are in, or waiting at the gate of (DESIGN §5). There is no session-level stage.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+
+from beheard.people.pages import Place
+from beheard.rls.doors import door_value
+from stages.models import Meeting, StageProgress, StageStatus, Step
+from stages.steps import MeetingKind, StepKind
+from vessels.private.models import EmotionalReading, UserVessel
+
+HIGH = 8  # the barometer from which hands are hot (DESIGN §5)
+
+STAGE_OF = {
+    StepKind.COMPACT_SIGNED: 0,
+    StepKind.WENT_ON_COMPACT: 0,
+    StepKind.HEARD: 1,
+    StepKind.ENDED_ALONE: 1,
+    StepKind.LETTER_READY: 2,
+    StepKind.LETTER_OPENED: 2,
+    StepKind.UNDERSTOOD: 2,
+    StepKind.SEEN_DIFFERENTLY: 2,
+    StepKind.WENT_ON_LETTERS: 2,
+    StepKind.NEEDS_DONE: 3,
+    StepKind.NOTICED: 3,
+    StepKind.COMMON_ANSWERED: 3,
+    StepKind.WENT_ON_NEEDS: 3,
+    StepKind.IDEAS_READY: 4,
+    StepKind.PILES_DONE: 4,
+    StepKind.CLOSING: 4,
+    StepKind.WENT_ON_IDEAS: 4,
+    StepKind.READY_AGAIN: 0,
+}
+WAITS_FOR_BOTH = {
+    StepKind.COMPACT_SIGNED,
+    StepKind.LETTER_READY,
+    StepKind.NEEDS_DONE,
+    StepKind.COMMON_ANSWERED,
+    StepKind.IDEAS_READY,
+    StepKind.PILES_DONE,
+}
+
+
+def vessel_of(place: Place) -> UserVessel:
+    """The person's own vessel in this session. It is opened when they begin or join (`stages.actions`)."""
+    return UserVessel.objects.get(owner_id=place.user_id, session_id=place.session.pk)
+
+
+def stage_of(place: Place) -> int:
+    """The person's own stage: the highest in progress, waiting or completed; 0 when there is none."""
+    highest = StageProgress.objects.filter(owner_id=place.user_id, session_id=place.session.pk).aggregate(Max("stage"))
+    return highest["stage__max"] or 0
+
+
+def enter_stage(*, place: Place, stage: int, now: datetime) -> StageProgress:
+    """Begin a stage. Idempotent; an earlier stage stays what it is."""
+    progress, _ = StageProgress.objects.get_or_create(
+        session_id=place.session.pk,
+        owner_id=place.user_id,
+        stage=stage,
+        defaults={"vessel": vessel_of(place), "started_at": now},
+    )
+    return progress
+
+
+def complete_stage(*, place: Place, stage: int, now: datetime, way_out: bool = False) -> None:
+    """Close a stage for this person and record how its gate was passed. Only a person's own action calls this."""
+    progress = enter_stage(place=place, stage=stage, now=now)
+    if progress.status == StageStatus.COMPLETED:
+        return
+    progress.status, progress.completed_at = StageStatus.COMPLETED, now
+    progress.gates_satisfied = {**progress.gates_satisfied, "passed": _gate(now, way_out)}
+    progress.save(update_fields=["status", "completed_at", "gates_satisfied"])
+
+
+def wait_at_gate(*, place: Place, stage: int, now: datetime) -> None:
+    """Requirements met on this side; the rest is the other's."""
+    progress = enter_stage(place=place, stage=stage, now=now)
+    if progress.status == StageStatus.IN_PROGRESS:
+        progress.status = StageStatus.GATE_PENDING
+        progress.save(update_fields=["status"])
+
+
+def _gate(now: datetime, way_out: bool) -> dict:
+    return {"at": now.isoformat(), "by": "way_out" if way_out else "fact"}
+
+
+def hot_hands(place: Place, now: datetime) -> bool:
+    """Whether this person read 8 or more on the barometer within the hour."""
+    return EmotionalReading.objects.filter(
+        owner_id=place.user_id,
+        session_id=place.session.pk,
+        intensity__gte=HIGH,
+        timestamp__gt=now - timedelta(hours=1),
+    ).exists()
+
+
+def take_step(*, place: Place, kind: StepKind, now: datetime) -> Step:
+    """Something this person decides, privately. Idempotent. With hot hands it counts twelve hours later."""
+    counts_from = now + timedelta(hours=settings.HOT_HANDS_HOURS) if hot_hands(place, now) else now
+    step, _ = Step.objects.get_or_create(
+        session_id=place.session.pk,
+        owner_id=place.user_id,
+        kind=kind,
+        defaults={
+            "vessel": vessel_of(place),
+            "stage": STAGE_OF[kind],
+            "taken_at": now,
+            "counts_from": counts_from,
+            "returns_at": now + timedelta(days=settings.WAIT_DAYS) if kind in WAITS_FOR_BOTH else None,
+        },
+    )
+    return step
+
+
+def take_back(*, place: Place, kind: StepKind) -> None:
+    """Undo a step that has not met the other's yet. What has met stays met."""
+    Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk, kind=kind).delete()
+
+
+def has_taken(place: Place, *kinds: StepKind) -> bool:
+    return Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk, kind__in=kinds).exists()
+
+
+def meet(*, place: Place, kind: MeetingKind) -> bool:
+    """After a step: has this been reached by both? Says nothing else about the other."""
+    return bool(door_value("meet", place.session.pk, kind.value))
+
+
+def have_met(place: Place, kind: MeetingKind) -> bool:
+    return Meeting.objects.filter(session_id=place.session.pk, kind=kind).exists()
+
+
+def meetings_of(place: Place) -> set[str]:
+    return set(Meeting.objects.filter(session_id=place.session.pk).values_list("kind", flat=True))
+
+
+def steps_of(place: Place) -> set[str]:
+    return set(Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk).values_list("kind", flat=True))
+
+
+def partner_stone(place: Place) -> int | None:
+    """The stone the partner stood on in the last daily slot; None until someone has joined."""
+    return door_value("partner_stone", place.session.pk)
