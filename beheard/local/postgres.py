@@ -145,7 +145,10 @@ class Postgres:
                     f"PostgreSQL neither answers nor ends (pid {_first_number(pid_file)}). {self._see_log}"
                 )
             time.sleep(0.1)
-        pid_file.unlink(missing_ok=True)
+        # Its number may have passed to another program, which PostgreSQL would take for the old server.
+        for file in (pid_file, self.socket_folder / ".s.PGSQL.5432.lock"):
+            if _alive(_first_number(file)):
+                file.unlink()
         return False
 
     def _is_our_server(self, pid: int | None) -> bool:
@@ -165,16 +168,27 @@ class Postgres:
             "max_connections=200",
         ]
         arguments = " ".join(f"-c {shlex.quote(setting)}" for setting in [*settings, *self.settings])
-        wait = ["-w", "-t", str(START_SECONDS)]
-        self._run("pg_ctl", *wait, "-l", str(self.log), "-D", str(self.data), "-o", arguments, "start")
-        if not self.is_running():
-            raise GroundProblem(f"PostgreSQL did not come up. {self._see_log}")
+        command = ["pg_ctl", "-w", "-t", str(START_SECONDS), "-D", str(self.data), "-l", str(self.log), "-o", arguments]
+        until = time.monotonic() + START_SECONDS
+        # The processes of a server that was killed take a moment to let go of its memory.
+        while not (started := self._run(*command, "start", check=False)) and time.monotonic() < until:
+            if "still in use" not in self._last_words():
+                break
+            time.sleep(0.2)
+        if not started or not self.is_running():
+            raise GroundProblem(f"PostgreSQL could not start ({self._last_words()}). {self._see_log}")
+
+    def _last_words(self) -> str:
+        try:
+            return " ".join(self.log.read_text().splitlines()[-3:])
+        except OSError:
+            return "it has left no log"
 
     @property
     def _see_log(self) -> str:
         return f"Its log is {self.log}."
 
-    def _run(self, command: str, *arguments: str, check: bool = True) -> None:
+    def _run(self, command: str, *arguments: str, check: bool = True) -> bool:
         # A pipe would stay open in the server and never end; a file does not.
         with tempfile.TemporaryFile("w+") as output:
             finished = subprocess.run(
@@ -191,6 +205,7 @@ class Postgres:
                 output.seek(0)
                 last = " ".join(output.read().split())[-300:]
                 raise GroundProblem(f"PostgreSQL could not start ({command}: {last}). {self._see_log}")
+            return finished.returncode == 0
 
     # --- who runs it, and from where --------------------------------------------------------------------------
 
@@ -246,6 +261,12 @@ def _server_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SERVER_USER)
     except (OSError, subprocess.CalledProcessError, KeyError):
         return pwd.getpwnam("nobody")
+
+
+def _alive(pid: int | None) -> bool:
+    import psutil
+
+    return pid is not None and psutil.pid_exists(pid)
 
 
 def _first_number(path: Path) -> int | None:

@@ -92,11 +92,21 @@ class Redis:
         write_private(self.folder / "address.json", json.dumps(known))
         configuration = self.folder / "redis.conf"
         write_private(configuration, CONFIGURATION.format(folder=self.folder, databases=DATABASES, **known))
-        binary = _binary()
-        subprocess.run(
-            [binary, str(configuration)], check=False, capture_output=True, cwd="/", stdin=subprocess.DEVNULL
-        )
-        return _wait(lambda: _answers(known["port"], known["password"]))
+        (self.folder / "pid").unlink(missing_ok=True)
+        command = [_binary(), str(configuration)]
+        subprocess.run(command, check=False, capture_output=True, cwd="/", stdin=subprocess.DEVNULL)
+        _wait(lambda: _answers(known["port"], known["password"]) or self._has_given_up())
+        return self.is_running()
+
+    def _has_given_up(self) -> bool:
+        import psutil
+
+        try:
+            return psutil.Process(int((self.folder / "pid").read_text())).status() == psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return True
+        except (OSError, ValueError):
+            return False
 
     def _set_dump_aside(self) -> None:
         dump = self.folder / "dump.rdb"
