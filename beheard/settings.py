@@ -190,6 +190,7 @@ FORMAT_MODULE_PATH = []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # --- what the process itself needs -------------------------------------------------------------
+GUIDE_PACE_SECONDS = 0.02  # between pieces of a reply: words are read, not thrown
 REPLY_STREAM_SECONDS = 600  # how long the chunks of a reply stay in Redis
 SHARING_COOLING_OFF_MINUTES = ENV.cooling_off_minutes
 HOT_HANDS_HOURS = 12  # DESIGN §5: at 8 and above, sharing and signing cross this much later

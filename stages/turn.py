@@ -1,0 +1,121 @@
+"""One turn: read as the guide, let it speak outside any transaction, keep its answer and what was found in the turn.
+
+Exactly one reply comes: the outbox is leased, and the answer's `in_reply_to` is unique.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.utils import timezone
+
+from beheard.crypto import keyring
+from beheard.crypto.errors import WordsUnavailable
+from beheard.live.stream import ReplyStream
+from beheard.rls import Actor, transaction_as
+from stages import outbox
+from stages.bundles import bundle_for, log_context
+from stages.guide.interface import Bundle, Extraction
+from stages.guide.registry import current_guide
+from stages.models import Message, MessageRole
+from vessels.private.models import Boundary, UserEvent, UserVessel
+
+logger = logging.getLogger(__name__)
+
+
+def stream_key(message_id: UUID) -> str:
+    return f"reply:{message_id}"
+
+
+def answer(*, message_id: UUID, user_id: UUID, session_id: UUID) -> bool:
+    """Write the reply to this message, once. True when it stands, whoever wrote it."""
+    if not outbox.lease(message_id, now=timezone.now()):
+        return False
+    actor = Actor.ai(user_id, session_id)
+    with outbox.kept_leased(message_id):
+        return _speak(actor, message_id)
+
+
+def _speak(actor: Actor, message_id: UUID) -> bool:
+    with transaction_as(actor):
+        bundle = bundle_for(message_id, now=timezone.now())
+        if bundle is None:
+            return True
+        seal = keyring.sealer(_vessel(actor).key_scope(), message_id)
+    stream = ReplyStream(stream_key(message_id), seal)
+    stream.start(message_id)
+    try:
+        words = "".join(_streamed(stream, current_guide().reply(bundle)))
+        found = current_guide().extract(bundle.current)
+    except Exception as trouble:
+        # The guide is outside our walls: whatever it does, the person's words are safe and the reply comes later.
+        logger.error("The guide could not answer: %s", type(trouble).__name__)
+        outbox.put_back(message_id, now=timezone.now())
+        stream.failed("later")
+        return False
+    _keep(actor, bundle, words, found, now=timezone.now())
+    stream.done()
+    return True
+
+
+def _streamed(stream: ReplyStream, pieces: Iterator[str]) -> Iterator[str]:
+    for piece in pieces:
+        stream.chunk(piece)
+        time.sleep(settings.GUIDE_PACE_SECONDS)
+        yield piece
+
+
+def _keep(actor: Actor, bundle: Bundle, words: str, found: Extraction, *, now: datetime) -> None:
+    """The reply, what was found and what was looked at, in one transaction; nothing when another worker was first."""
+    try:
+        with transaction_as(actor):
+            vessel = _vessel(actor)
+            Message.objects.create(
+                for_user_id=actor.user_id,
+                session_id=actor.session_id,
+                vessel=vessel,
+                role=MessageRole.AI,
+                content=words,
+                stage=bundle.stage,
+                in_reply_to=bundle.current.id,
+                timestamp=now,
+                extracted_emotions=list(found.emotions),
+                extracted_needs=[candidate.need for candidate in found.needs],
+            )
+            _keep_found(vessel, bundle, found, now)
+            log_context(bundle, owner_id=actor.user_id, session_id=actor.session_id)
+    except IntegrityError:
+        logger.info("A reply was there already")
+    except (WordsUnavailable, UserVessel.DoesNotExist):
+        logger.info("A vessel was erased while its reply was being written")
+
+
+def _keep_found(vessel: UserVessel, bundle: Bundle, found: Extraction, now: datetime) -> None:
+    """Events and boundary offers, for the person to keep or remove. Nothing here is confirmed by a model."""
+    common = {
+        "owner_id": vessel.owner_id,
+        "session_id": vessel.session_id,
+        "vessel": vessel,
+        "stage": bundle.stage,
+        "source_message_id": bundle.current.id,
+    }
+    for event in found.events:
+        UserEvent.objects.create(
+            description=event.description,
+            attributed_to=event.attributed_to.value,
+            emotions=list(event.emotions),
+            timestamp=now,
+            **common,
+        )
+    for boundary in found.boundaries:
+        Boundary.objects.create(
+            description=boundary.description, non_negotiable=boundary.non_negotiable, saved=False, **common
+        )
+
+
+def _vessel(actor: Actor) -> UserVessel:
+    return UserVessel.objects.get(owner_id=actor.user_id, session_id=actor.session_id)
