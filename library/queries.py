@@ -20,7 +20,7 @@ from library.words import NeedCategory, Status
 
 CANDIDATES = 40
 LONGEST_QUERY = 2_000
-NEAR, WORDING, CATEGORY, NEED, SITUATION = 1.0, 0.25, 0.10, 0.08, 0.15  # weights of what speaks for an item
+NEAR, WORDING, CATEGORY, NEED, SITUATION = 1.0, 0.25, 0.10, 0.08, 0.30  # weights of what speaks for an item
 ALIKE, SAME_SITUATION = 0.5, 0.3  # how much likeness to items already chosen counts against the next
 POOL = 30  # among how many of the best the different ones are chosen
 

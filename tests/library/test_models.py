@@ -220,7 +220,7 @@ def test_an_embedding_follows_its_item_into_retirement():
 
 
 def denied(actor, statement):
-    with transaction_as(actor), connection.cursor() as cursor:
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            cursor.execute(statement)
+    refusal = pytest.raises(ProgrammingError, match="permission denied")
+    with transaction_as(actor), refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
     return True

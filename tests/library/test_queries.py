@@ -1,0 +1,121 @@
+"""Search and suggestions: fitting, published, different from each other, the same each time."""
+
+import tomllib
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from beheard.rls import Actor, transaction_as
+from library.actions import change_status
+from library.models import GlobalLibraryItem
+from library.queries import search, suggestions_for
+from library.words import NeedCategory, Status
+from tests.library.factories import CURATOR, NOW
+
+pytestmark = pytest.mark.django_db
+PARTNER = Actor.user(uuid4())
+SITUATIONS = tomllib.loads((Path(__file__).parent / "situations.toml").read_text())["situation"]
+
+
+def slugs(items):
+    return [item.slug for item in items]
+
+
+def test_the_labels_name_items_that_exist(library):
+    with transaction_as(PARTNER):
+        known = set(GlobalLibraryItem.objects.values_list("slug", flat=True))
+    assert {slug for situation in SITUATIONS for slug in situation["fits"]} <= known
+
+
+@pytest.mark.parametrize(("with_needs", "least"), [(True, 0.9), (False, 0.8)])
+def test_the_top_five_hold_a_fitting_item(library, with_needs, least):
+    with transaction_as(PARTNER):
+        hits = [
+            bool(set(slugs(search(s["says"], s["needs"] if with_needs else (), solo=False))) & set(s["fits"]))
+            for s in SITUATIONS
+        ]
+    assert sum(hits) / len(hits) >= least
+
+
+def test_needs_and_situation_count(library):
+    with transaction_as(PARTNER):
+        assert all("MEANING" in item.need_categories for item in search("", ["MEANING"], "culture and festivals"))
+        assert {item.situation for item in search("something for us", situation="money")} == {"money"}
+        (best, *_others) = search("", ["FAIRNESS", "rest"], "parenting")
+        assert best.slug == "bedtime-turns" and best.because == ("FAIRNESS",)
+
+
+@pytest.mark.parametrize("reader", [PARTNER, Actor.ai(uuid4(), uuid4()), Actor.joint(uuid4())], ids=lambda a: a.role)
+def test_a_retired_item_is_neither_found_nor_suggested(library, reader):
+    with transaction_as(reader):
+        assert "phone-basket-at-table" in slugs(search("phones at the table during meals"))
+    with transaction_as(CURATOR):
+        pk = GlobalLibraryItem.objects.get(slug="phone-basket-at-table").pk
+        change_status(by=CURATOR, ids=[pk], status=Status.RETIRED, now=NOW)
+        assert "phone-basket-at-table" not in slugs(search("phones at the table during meals"))
+    with transaction_as(reader):
+        assert "phone-basket-at-table" not in slugs(search("phones at the table during meals", limit=100))
+        assert "phone-basket-at-table" not in slugs(suggestions_for(["CONNECTION"], ["attention"], limit=100))
+
+
+@pytest.mark.parametrize("category", NeedCategory.values)
+def test_suggestions_fit_differ_and_stay_the_same(library, category):
+    with transaction_as(PARTNER):
+        found = suggestions_for([category], limit=4)
+        assert slugs(found) == slugs(suggestions_for([category], limit=4))
+    assert len(found) == 4 and all(item.because == (category,) and not item.solo for item in found)
+    assert len({item.situation for item in found}) >= 3
+
+
+def test_each_need_asked_for_is_served(library):
+    with transaction_as(PARTNER):
+        found = suggestions_for(["FAIRNESS", "MEANING", "AUTONOMY"], limit=3)
+    assert {category for item in found for category in item.because} == {"FAIRNESS", "MEANING", "AUTONOMY"}
+
+
+def test_what_is_excluded_does_not_come_back(library):
+    with transaction_as(PARTNER):
+        first = suggestions_for(["SAFETY"], ["trust"], limit=5)
+        second = suggestions_for(["SAFETY"], ["trust"], exclude_ids=[item.pk for item in first], limit=5)
+    assert len(second) == 5 and not set(slugs(first)) & set(slugs(second))
+
+
+@pytest.mark.parametrize("solo", [True, False])
+def test_solo_and_joint_suggestions_do_not_mix(library, solo):
+    with transaction_as(PARTNER):
+        found = suggestions_for(["AUTONOMY", "SAFETY"], ["calm"], limit=8, solo=solo)
+    assert len(found) == 8 and all(item.solo is solo for item in found)
+
+
+def test_there_are_suggestions_without_any_need_and_beyond_the_fitting_ones(library):
+    with transaction_as(PARTNER):
+        assert len(suggestions_for([], limit=3)) == 3
+        assert len(suggestions_for(["MEANING"], limit=60)) == 60
+        assert suggestions_for(["MEANING"], limit=0) == []
+
+
+def test_without_anything_published_there_is_nothing():
+    with transaction_as(PARTNER):
+        assert search("anything") == [] and suggestions_for(["SAFETY"]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\0", "😀", "<script>alert(1)</script>", "' OR 1=1 --", "& | ! <->", "שלום", "x" * 20_000]
+)
+def test_any_text_is_searched_without_a_fault(library, text):
+    with transaction_as(PARTNER):
+        assert len(search(text)) in (0, 5)
+
+
+def test_a_search_is_a_handful_of_queries(library, django_assert_max_num_queries):
+    with transaction_as(PARTNER), django_assert_max_num_queries(6):
+        suggestions_for(["SAFETY", "FAIRNESS"], ["rest"], limit=5)
+
+
+def test_search_leaves_the_transactions_role_alone(library):
+    with transaction_as(PARTNER), connection.cursor() as cursor:
+        search("a calm evening")
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("beheard_user",)
