@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import is_psycopg3
 from django_rls.backends.postgresql import base
 from psycopg.pq import ExecStatus, TransactionStatus
 
-from beheard.rls.actor import Actor, current_actor
+from beheard.rls.actor import Actor, current_actor, no_actor
 from beheard.rls.errors import OutsideTransaction
 
 if not is_psycopg3:
@@ -67,6 +67,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         from psycopg.errors import error_from_result
 
         raise error_from_result(result, encoding=self.connection.info.encoding)
+
+    def connect(self):
+        # What Django asks of a new connection (its types, its settings) is nobody's query, and no transaction is open yet.
+        with no_actor():
+            return super().connect()
 
     # --- forgetting -----------------------------------------------------------------------------
 
