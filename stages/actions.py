@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from beheard.people.actions import begin_session
 from beheard.people.models import Session
 from beheard.people.pages import Place, place_of
-from beheard.rls import Actor, NotNow
+from beheard.rls import Actor, NotNow, NotYours
+from beheard.rls.doors import door, door_value
 from stages.models import Message, MessageRole
-from stages.progress import enter_stage, vessel_of
+from stages.progress import enter_stage, take_step, vessel_of
+from stages.steps import StepKind
 from vessels.private.actions import open_vessel
+from vessels.private.drafts import save_draft
 from vessels.private.models import EmotionalReading
 
 MAX_CHARACTERS = 20_000
@@ -104,3 +107,24 @@ def _ask_for_reply(message_id: UUID, user_id: UUID, session_id: UUID) -> None:
     from stages.tasks import ask_quietly
 
     ask_quietly(message_id, user_id, session_id)
+
+
+def pause(*, place: Place) -> None:
+    """Rest, for both, without a reason. Own conversation stays open."""
+    door("pause_session", place.session.pk)
+
+
+def ready_again(*, place: Place, now: datetime) -> bool:
+    """Quietly ready to go on. True when both are."""
+    take_step(place=place, kind=StepKind.READY_AGAIN, now=now)
+    return bool(door_value("resume_session", place.session.pk))
+
+
+def keep_unsent(*, by: Actor, texts: dict[str, str]) -> None:
+    """Unsent words at the moment of leaving: kept as drafts where they belong, dropped where they don't."""
+    for key, text in texts.items():
+        session_id, _colon, box = key.partition(":")
+        try:
+            save_draft(place=place_of(by, UUID(session_id)), key=box, text=text)
+        except (ValueError, NotYours):
+            continue

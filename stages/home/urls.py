@@ -1,0 +1,15 @@
+from django.urls import path
+
+from stages.home import views
+
+urlpatterns = [
+    path("home/", views.home, name="home"),
+    path("begin/", views.begin, name="begin"),
+    path("leave", views.leave, name="leave"),
+    path("s/<uuid:session_id>/", views.session, name="session"),
+    path("s/<uuid:session_id>/waiting/", views.waiting, name="waiting"),
+    path("s/<uuid:session_id>/resting/", views.paused, name="paused"),
+    path("s/<uuid:session_id>/pause/", views.pause, name="pause"),
+    path("s/<uuid:session_id>/resume/", views.resume, name="resume"),
+    path("s/<uuid:session_id>/ended/", views.ended, name="ended"),
+]
