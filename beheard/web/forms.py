@@ -107,7 +107,7 @@ class WordsField(forms.CharField):
         kwargs.setdefault("max_length", MAX_CHARACTERS)
         kwargs.setdefault("widget", forms.Textarea)
         super().__init__(**kwargs)
-        self.widget.attrs.update({"rows": rows, "autocomplete": "off"})
+        self.widget.attrs.update({"rows": rows, "autocomplete": "off", "dir": "auto"})
         # The browser would cut a long text short without a word; the server says what is wrong and keeps it.
         self.widget.attrs.pop("maxlength", None)
         if placeholder:
