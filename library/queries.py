@@ -69,6 +69,18 @@ def suggestions_for(
     return [_because(candidate.item, categories) for candidate in chosen]
 
 
+def like(item: GlobalLibraryItem, limit: int = 3, *, least: float = 0.5) -> list[tuple[GlobalLibraryItem, float]]:
+    """Other items whose words are near, with their cosine similarity, nearest first: for finding duplicates."""
+    own = LibraryEmbedding.objects.filter(item_id=item.pk).first()
+    if own is None:
+        return []
+    distance = CosineDistance("embedding", own.embedding)
+    others = LibraryEmbedding.objects.exclude(item_id=item.pk).annotate(distance=distance).order_by("distance")
+    near = {pk: 1 - far for pk, far in others.values_list("item_id", "distance")[:limit] if 1 - far >= least}
+    items = GlobalLibraryItem.objects.filter(pk__in=near).order_by("slug")
+    return sorted(((other, near[other.pk]) for other in items), key=lambda pair: -pair[1])
+
+
 # --- candidates ---------------------------------------------------------------------------------
 
 
