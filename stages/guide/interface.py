@@ -235,10 +235,10 @@ class Guide(Protocol):
     def recap(self, thread: Sequence[Words]) -> str:
         """What the guide has heard so far, 60 to 120 words where the thread gives that much."""
 
-    def reflect_recap_correction(self, recap: str, correction: str) -> str:
+    def reflect_recap_correction(self, recap_text: str, correction: str) -> str:
         """The recap again, put right by what the person says of it."""
 
-    def what_is_missing(self) -> str:
+    def what_is_missing(self, turn: int = 0) -> str:
         """What to ask when a person says "not yet"."""
 
     def synthesise(self, words: Sequence[Words]) -> SynthesisContent:

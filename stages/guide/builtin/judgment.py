@@ -1,0 +1,108 @@
+"""Noticing judgment, and what to look at before words cross."""
+
+import re
+from functools import cache
+
+from stages.guide.builtin.echo import has_heat
+from stages.guide.builtin.lexicon import cue, read_lines, read_toml
+from stages.guide.builtin.text import names, steady_number
+from stages.guide.interface import Judgment, WordWarning
+
+LONGEST = 20_000
+SELF = re.compile(r"\b(?:I|I'm|me|myself|we|we're)\b[^.?!,;]*$", re.I)
+CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|https?://\S+|\+?\d[\d ()-]{7,}\d")
+THREAT = cue(
+    r"or else|you(?:'ll| will) (?:regret|pay|be sorry|see what)|I(?:'ll| will) (?:leave|divorce|take the (?:kids|children)|tell (?:everyone|your)|make you|"
+    r"kill|hurt|ruin|destroy)|if you (?:don't|ever|leave)[^.?!]{0,60}(?:I'll|I will|it's over)|last (?:chance|warning)"
+)
+QUOTE = re.compile(
+    r"\"[^\"]{3,}\"|“[^”]{3,}”|\b(?:he|she|they|you) (?:said|says|told me|wrote|texted|admitted)\b", re.I
+)
+BLAME_KINDS = frozenset({"label", "always_never", "mind_reading", "motive", "blame", "comparison"})
+MESSAGES = {
+    "blame": "This may reach the other as blame. What is it like for you, said from your side?",
+    "name": "This looks like somebody's name. Is it theirs to be in here?",
+    "contact": "This looks like an address or a number.",
+    "heat": "This word is hot. It may be the only thing that is heard.",
+    "threat": "This could be heard as a threat.",
+    "quote": "These may be somebody else's words, not yours.",
+    "diagnosis": "This names a condition. What did you see or hear, in plain words?",
+    "long": "This is long. The heart of it may be one or two sentences.",
+}
+
+
+def find_judgment(text: str) -> list[Judgment]:
+    """Judgments about another person in a text, in its order, none overlapping. `text[start:end] == span`."""
+    straight = text.replace("’", "'").replace("‘", "'")[:LONGEST]
+    found: list[Judgment] = []
+    for kind, pattern, questions in _patterns():
+        for match in pattern.finditer(straight):
+            if match.end() == match.start() or _about_oneself(straight, match, kind) or _overlaps(found, match):
+                continue
+            question = questions[steady_number(match[0].lower()) % len(questions)]
+            found.append(
+                Judgment(
+                    start=match.start(),
+                    end=match.end(),
+                    span=text[match.start() : match.end()],
+                    kind=kind,
+                    question=question,
+                )
+            )
+    return sorted(found, key=lambda judgment: judgment.start)
+
+
+@cache
+def _patterns():
+    return tuple(
+        (kind, cue("|".join(table["cues"])), tuple(table["questions"])) for kind, table in read_toml("judgment").items()
+    )
+
+
+def _overlaps(found: list[Judgment], match: re.Match[str]) -> bool:
+    return any(judgment.start < match.end() and match.start() < judgment.end for judgment in found)
+
+
+def _about_oneself(text: str, match: re.Match[str], kind: str) -> bool:
+    """A word said of oneself ("I am selfish"), or denied ("not lazy"), is no judgment of the other."""
+    before = text[max(0, match.start() - 60) : match.start()]
+    if re.search(r"\b(?:not|isn't|aren't|wasn't|never|don't think)\s+(?:\w+ ){0,2}$", before, re.I):
+        return True
+    own = SELF.search(before)
+    return bool(
+        own
+        and kind in ("label", "contempt", "diagnosis")
+        and not re.search(r"\b(?:he|she|they|him|her|them|you|your)\b", own[0], re.I)
+    )
+
+
+def check_words(text: str) -> list[WordWarning]:
+    """What to look at before a text crosses; each span occurs in it. An empty list promises nothing: rules see little."""
+    found: list[tuple[int, str, str]] = []
+    judgments = find_judgment(text)
+    found += [
+        (j.start, "diagnosis" if j.kind == "diagnosis" else "heat" if j.kind == "contempt" else "blame", j.span)
+        for j in judgments
+    ]
+    found += [(match.start(), "heat", match[0]) for match in _heat_words(text)]
+    found += [(match.start(), "contact", match[0]) for match in CONTACT.finditer(text[:LONGEST])]
+    found += [(match.start(), "threat", match[0]) for match in THREAT.finditer(text[:LONGEST])]
+    found += [(match.start(), "quote", match[0]) for match in QUOTE.finditer(text[:LONGEST])]
+    found += [(text.find(name), "name", name) for name in names(text[:LONGEST])]
+    if len(text.split()) > 120:
+        found.append((len(text), "long", " ".join(text[:40].split()[:1]) or text[:1]))
+    return _warnings(found)
+
+
+def _heat_words(text: str):
+    if not has_heat(text[:LONGEST]):
+        return []
+    return list(cue("|".join(read_lines("heat"))).finditer(text[:LONGEST]))
+
+
+def _warnings(found: list[tuple[int, str, str]]) -> list[WordWarning]:
+    result: dict[tuple[str, str], WordWarning] = {}
+    for _, kind, span in sorted(found):
+        if span.strip() and not any(span in other.span for other in result.values() if other.kind == kind):
+            result[kind, span] = WordWarning(kind=kind, span=span, message=MESSAGES[kind])
+    return list(result.values())

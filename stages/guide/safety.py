@@ -1,0 +1,107 @@
+"""Crisis and abuse language, recognised outside any model and before it (DESIGN §7, §8).
+
+Rules see what is said plainly and some of what is said sideways. They miss things, and they take some for more than it is; both
+are shown as `certainty`, and nothing is ever done to a person because of it: they are shown where help is, and the guide stays.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from stages.guide.builtin.lexicon import cue, read_toml
+from stages.guide.builtin.text import QUOTED, sentences, tidy
+
+Kind = Literal["suicide", "self_harm", "violence", "coercion", "fear", "harm_to_other"]
+LONGEST = 20_000
+URGENT = ("suicide", "self_harm", "violence", "harm_to_other", "fear", "coercion")
+LEAST = 0.5
+SEEN = 0.3
+NEGATED = re.compile(
+    r"\b(?:not|never|no|don't|doesn't|didn't|isn't|wasn't|wouldn't|won't|hasn't|haven't|without|no longer|nobody|far from|don't ever)\s+(?:\w+\s+){0,4}$", re.I
+)
+STILL = re.compile(r"\b(?:don't (?:want|wish|know|see|think I can)|do not (?:want|wish)|can't|cannot|not (?:want|sure)|no (?:point|reason))\b", re.I)
+PAST = re.compile(r"\b(?:years ago|when I was (?:a |young|little|younger|\d+|in)|as a (?:child|teenager|kid)|used to|in the past|long ago|back then|(?:my|his|her) ex\b|in \d{4}|before we met)", re.I)
+ELSEWHERE = re.compile(
+    r"\b(?:my (?:friend|colleague|neighbour|cousin|uncle|aunt|sister|brother|grandfather|grandmother|boss|mother|father|mum|dad)|his (?:friend|father|brother|mother)|"
+    r"her (?:friend|father|brother|mother)|in (?:the|a) (?:film|movie|book|news|series|game|show)|on (?:tv|the news|netflix)|a character|someone (?:at work|I know))\b",
+    re.I,
+)
+FIGURE = re.compile(
+    r"\b(?:kill(?:ing)? (?:time|me softly)|to die for|dying (?:to|of (?:laughter|embarrassment|boredom))|(?:he|she|they|it)(?:'ll| will| would|'d)? (?:kill|murder) me (?:if|for|when)|"
+    r"(?:my|the) (?:feet|back|head|knees?) (?:is|are) killing me|killing me|laugh\w* to death|bored to death|scared to death of (?:spiders|heights|flying)|"
+    r"work(?:ed|ing|s)? (?:himself|herself|myself|themselves) to death|hit me (?:that|then|like|how|when)|it hit me|shot in the|hit the (?:road|roof|pub|gym|shops)|beat me (?:to it|at|by|in)|"
+    r"hits? (?:me )?(?:hard|home)|strike (?:a|up)|kicked (?:off|out)|killer)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SafetySign:
+    """Something in a text that may mean danger. `certainty` is 0 to 1; below `LEAST` it is past, denied or about others."""
+
+    kind: Kind
+    certainty: float
+    direct: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether the words about help are to be shown."""
+        return self.certainty >= LEAST
+
+
+def find_signs(text: str) -> list[SafetySign]:
+    """All signs of a text, the most urgent kind first, one for each kind. Texts beyond 20,000 characters are read in part."""
+    plain = tidy(text[:LONGEST])
+    best: dict[str, SafetySign] = {}
+    for sentence in sentences(plain):
+        for sign in _in_sentence(sentence.text):
+            if sign.certainty > getattr(best.get(sign.kind), "certainty", 0):
+                best[sign.kind] = sign
+    return sorted(best.values(), key=lambda sign: (not sign.counts, URGENT.index(sign.kind)))
+
+
+def safety_sign(text: str) -> SafetySign | None:
+    """The most urgent sign that counts, or None."""
+    return next((sign for sign in find_signs(text) if sign.counts), None)
+
+
+def _in_sentence(sentence: str):
+    unquoted = QUOTED.sub(lambda match: " " * len(match[0]), sentence)
+    for kind, direct, pattern in _cues():
+        for match in pattern.finditer(sentence):
+            certainty = _certainty(sentence, unquoted, match, kind, direct)
+            if certainty >= SEEN / 2:
+                yield SafetySign(kind, round(certainty, 2), direct)
+
+
+def _certainty(sentence: str, unquoted: str, match: re.Match[str], kind: str, direct: bool) -> float:
+    certainty = 0.95 if direct else 0.65
+    before = sentence[: match.start()]
+    if any(figure.start() <= match.start() < figure.end() or match.start() <= figure.start() < match.end() for figure in FIGURE.finditer(sentence)):
+        return 0.0
+    if NEGATED.search(before[-50:]) and not STILL.search(before[-50:]):
+        certainty *= 0.3
+    if not unquoted[match.start() : match.end()].strip() and kind not in ("violence", "coercion"):
+        certainty *= 0.8
+    if PAST.search(sentence):
+        certainty *= 0.5
+    if ELSEWHERE.search(sentence) and not re.search(r"\b(?:me|myself|I)\b", sentence[match.start() :]):
+        certainty *= 0.45
+    return certainty
+
+
+@cache
+def _cues() -> tuple[tuple[Kind, bool, re.Pattern[str]], ...]:
+    return tuple(
+        (kind, name == "direct", cue("|".join(table[name])))
+        for kind, table in read_toml("safety").items()
+        if kind != "words"
+        for name in ("direct", "indirect")
+        if table.get(name)
+    )
+
+
+def safety_words(sign: SafetySign) -> str:
+    """What the guide says then: calm, no question, pointing to the page "Get help now"; and it stays."""
+    return read_toml("safety")["words"][sign.kind]
