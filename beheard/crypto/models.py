@@ -9,7 +9,8 @@ from beheard.crypto.keys import KeyKind, KeyScope
 from beheard.rls import sql
 from beheard.rls.constraints import Policy, Protected, policies
 
-# Of a shared vessel, the joint key is both members'; the key of one person's words is readable where any of those words are.
+# Of a shared vessel, the joint key is both members'; the key of one person's words is readable where any of those
+# words are.
 READABLE = "kind = 'SHARED' AND door.words_are_readable(vessel_id, owner_id)"
 KEY_POLICIES = [
     Protected(name="crypto_key_protected"),

@@ -103,6 +103,12 @@ def ben(ana):
     return join(ana)
 
 
+@pytest.fixture
+def acting(ana):
+    with ana.acting():
+        yield ana
+
+
 def stored(row, column="text"):
     """The bytes in the database. Only inside `acting()`."""
     with connection.cursor() as cursor:

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -8,6 +10,7 @@ from beheard.crypto import KeyScope, WordsTampered, WordsUnavailable
 from beheard.crypto.keyring import create_key, data_key, data_key_for, destroy_key, destroy_keys, opener, sealer
 from beheard.crypto.models import VesselKey
 from beheard.rls.actor import Actor, act_as
+from tests.crypto.conftest import join, make_writer
 from tests.crypto.models import Letter
 
 
@@ -35,6 +38,24 @@ def test_without_a_key_there_is_none_unless_asked_for(ana):
 def test_creating_a_key_twice_leaves_the_first_standing(ana):
     with ana.acting():
         assert create_key(ana.scope) == data_key_for(ana.scope)
+
+
+def test_two_who_need_the_joint_key_at_the_same_moment_get_the_same_one(transactional_db):
+    ana = make_writer()
+    writers, joint, ready = (ana, join(ana)), KeyScope.joint(uuid4(), ana.session_id), Barrier(2)
+
+    def needs_it(writer):
+        try:
+            with writer.acting():
+                VesselKey.objects.count()
+                ready.wait(timeout=10)
+                return data_key_for(joint, create=True).id
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(needs_it, writers)
+    assert first == second
 
 
 def test_a_key_is_looked_up_once_for_an_actor_and_never_kept_for_the_next(ana, django_assert_num_queries):
