@@ -12,7 +12,7 @@ from django.utils import timezone
 from beheard.web.forms import BarometerField, FeelingsField, Form, PileField, RadioCards, WordsField
 
 QUOTE = "I'd set the table and wait, and then you'd text that you were staying on."
-OWN_WORDS = QUOTE + """ It isn't the supper. It's that I sit there like someone who was forgotten.
+OWN_WORDS = f"""{QUOTE} It isn't the supper. It's that I sit there like someone who was forgotten.
 
 And then I'm angry before you even come in."""
 LETTER = """I think the evenings are long for you. You hear the lift and think it's me, and it isn't.

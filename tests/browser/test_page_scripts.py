@@ -20,7 +20,8 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", "
 CONVERSATION = """{% extends "base.html" %}{% block content %}
 {% include "components/waiting_reply.html" with stream_url="/stream" done_url="/done" page_url="/" %}
 <form class="composer form flow" method="post" action="/say">{% csrf_token %}
-<div class="field"><label for="w">Words</label><textarea id="w" name="w" data-draft-key="k" data-draft-url="/drafts/"></textarea>
+<div class="field"><label for="w">Words</label>
+<textarea id="w" name="w" data-draft-key="k" data-draft-url="/drafts/"></textarea>
 <p data-draft-status data-saved="Kept." data-failed="Not kept yet."></p></div>
 <button class="button" name="go" value="on">Send</button></form>{% endblock %}"""
 
@@ -39,12 +40,16 @@ def browser():
         launched.close()
 
 
+def events(body):
+    return {"content_type": "text/event-stream", "body": body}
+
+
 class Site:
     """Answers every request of a browser context: pages from templates, files from static/, all else from `answers`."""
 
     def __init__(self):
         self.posted = []
-        self.answers = {"/stream": ("text/event-stream", CHUNK + DONE), "/done": ("text/html", ANSWER)}
+        self.answers = {"/stream": events(CHUNK + DONE), "/done": {"content_type": "text/html", "body": ANSWER}}
         self.asked = []
 
     def __call__(self, route):
@@ -59,8 +64,7 @@ class Site:
             file = STATIC / path.removeprefix("/static/")
             route.fulfill(content_type=TYPES[file.suffix], body=file.read_bytes())
         elif path in self.answers:
-            answer = self.answers[path]
-            route.fulfill(**answer) if isinstance(answer, dict) else route.fulfill(content_type=answer[0], body=answer[1])
+            route.fulfill(**self.answers[path])
         elif request.method == "POST":
             route.fulfill(status=204)
         else:
@@ -232,7 +236,7 @@ def test_chunks_are_shown_as_text_outside_live_regions(page, site, context):
 
 
 def test_a_reply_begun_again_starts_from_nothing(site, context):
-    site.answers["/stream"] = ("text/event-stream", CHUNK + "event: restart\ndata: {}\n\n" + CHUNK + DONE)
+    site.answers["/stream"] = events(CHUNK + "event: restart\ndata: {}\n\n" + CHUNK + DONE)
     site.answers["/done"] = {"status": 204}
     page = context.new_page()
     page.goto(SITE)
@@ -248,7 +252,7 @@ def test_without_a_stream_the_reply_is_asked_for(site, context):
 
 
 def test_a_failed_reply_says_that_the_words_are_kept(site, context):
-    site.answers["/stream"] = ("text/event-stream", 'event: failed\ndata: {"code": "x"}\n\n')
+    site.answers["/stream"] = events('event: failed\ndata: {"code": "x"}\n\n')
     page = context.new_page()
     page.goto(SITE)
     page.wait_for_selector("text=Your words are kept, and the answer will come here.")

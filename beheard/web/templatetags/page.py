@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from beheard.web.context import exit_url as configured_exit_url
 from beheard.web.curve import HEIGHT, WIDTH, curve_points, dots_path, line_path
 from beheard.web.forms import BAND_NAMES, READINGS, BarometerInput, FeelingChips, PileChoice
+from beheard.web.helplines import helplines as listed_helplines
+from beheard.web.helplines import last_checked
 from beheard.web.icons import ICONS, STONE_SHAPES
 
 register = template.Library()
@@ -60,6 +62,12 @@ def nav_link(context, url_name, label):
         url = ""
     request = context.get("request")
     return {"url": url, "label": label, "here": bool(request) and request.path == url}
+
+
+@register.inclusion_tag("components/helplines.html")
+def helplines():
+    """Crisis lines by country, with the day they were last checked."""
+    return {"helplines": listed_helplines(), "checked_on": last_checked()}
 
 
 @register.inclusion_tag("components/stones.html")

@@ -1,0 +1,64 @@
+"""The pages for everyone and the account pages: each renders, with its exit, its title and nothing inline."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from django.template.loader import get_template, render_to_string
+
+PUBLIC = ["web/landing.html", "web/privacy.html", "web/help_now.html", "403.html", "403_csrf.html", "404.html"]
+ACCOUNT = [
+    "account_inactive",
+    "logout",
+    "password_reset_done",
+    "password_reset_from_key_done",
+    "signup_closed",
+    "verification_sent",
+    "verified_email_required",
+]
+PAGES = PUBLIC + [f"account/{name}.html" for name in ACCOUNT]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_its_exit_its_title_and_nothing_inline(name, rf):
+    html = render_to_string(name, request=rf.get("/"))
+    assert 'data-exit="https://' in html
+    assert "<title>BeHeard</title>" in html
+    assert len(re.findall(r"<h1", html)) == 1
+    assert re.findall(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=", html) == []
+
+
+def test_the_page_for_a_failed_server_needs_nothing_but_itself():
+    html = get_template("500.html").render()
+    assert 'class="exit"' in html
+    assert "Something went wrong" in html
+
+
+def test_the_refusal_of_a_stale_form_needs_no_request():
+    assert "could not be done" in get_template("403_csrf.html").render({})
+
+
+@pytest.mark.parametrize("chosen,attribute", [("dark", ' data-theme="dark"'), ("", ""), ('"><b>', "")])
+def test_the_chosen_theme_is_one_of_two(rf, chosen, attribute):
+    request = rf.get("/")
+    request.COOKIES["theme"] = chosen
+    html = render_to_string("404.html", request=request)
+    assert re.search(r"<html[^>]*>", html)[0] == f'<html lang="en-gb" dir="ltr"{attribute}>'
+
+
+@pytest.mark.parametrize(
+    "name,context",
+    [
+        ("password_reset_key", {"password_reset_url": "https://x/"}),
+        ("email_confirmation", {"activate_url": "https://x/", "code": ""}),
+        ("account_already_exists", {"password_reset_url": "https://x/"}),
+        ("unknown_account", {"signup_url": "https://x/"}),
+        ("password_changed", {}),
+    ],
+)
+def test_letters_from_the_account_pages_say_nothing_in_their_subject(name, context):
+    context = context | {"user": SimpleNamespace(), "email": "a@example.org"}
+    assert render_to_string(f"account/email/{name}_subject.txt", context).strip() == "BeHeard"
+    body = render_to_string(f"account/email/{name}_message.txt", context)
+    assert body.startswith("Hello,")
+    assert "example" not in body
