@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("beheard.web.urls")),
+    path("", include("stages.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -178,6 +178,14 @@ class Message(VesselItem):
     def owner_id(self):
         return self.for_user_id
 
+    @property
+    def stream_id(self) -> str:
+        return str(self.pk)
+
+    @property
+    def waiting_id(self) -> str:
+        return f"waiting-{self.pk}"
+
 
 class MessageEmbedding(Embedding):
     class Meta:

@@ -28,7 +28,18 @@ def ask_quietly(message_id: UUID, user_id: UUID, session_id: UUID) -> None:
 
 @shared_task(name="stages.reply_to")
 def reply_to(message_id: str, user_id: str, session_id: str) -> None:
-    turn.answer(message_id=UUID(message_id), user_id=UUID(user_id), session_id=UUID(session_id))
+    from stages.witness import actions
+
+    ids = {"user_id": UUID(user_id), "session_id": UUID(session_id)}
+    if turn.answer(message_id=UUID(message_id), **ids) and actions.recap_is_due(**ids):
+        actions.offer_recap(now=timezone.now(), **ids)
+
+
+@shared_task(name="stages.make_recap")
+def make_recap(user_id: str, session_id: str) -> None:
+    from stages.witness import actions
+
+    actions.offer_recap(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())
 
 
 @shared_task(name="stages.sweep_outbox")

@@ -1,0 +1,8 @@
+from django.urls import include, path
+
+SESSION = "s/<uuid:session_id>/"
+
+urlpatterns = [
+    path("", include("stages.home.urls")),
+    path(SESSION, include("stages.witness.urls")),
+]

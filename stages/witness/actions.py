@@ -1,0 +1,127 @@
+"""Being heard: recaps, "I feel heard", exercises. Only the person moves the gate."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from beheard.people.pages import Place
+from beheard.rls import Actor, NotNow, NotYours, transaction_as
+from stages import tasks
+from stages.bundles import words_of
+from stages.guide.registry import current_guide
+from stages.models import Message
+from stages.progress import complete_stage, take_step, vessel_of
+from stages.steps import StepKind
+from stages.witness import queries
+from stages.witness.models import ExerciseCompletion, Recap, RecapStatus
+from vessels.private.models import Boundary, UserEvent, UserVessel
+
+RECAP_EVERY = 8  # the person's turns
+
+
+def ask_for_recap(*, place: Place) -> None:
+    """Let the guide say what it has heard. The recap comes by itself."""
+    if queries.turns(place) < queries.TURNS_BEFORE_HEARD:
+        raise NotNow(_("Say a little more first, so that there is something to tell you back."))
+    transaction.on_commit(lambda: tasks.quietly(tasks.make_recap, place.user_id, place.session.pk))
+
+
+def accept_recap(*, place: Place, recap_id: UUID, now: datetime) -> None:
+    _answer(place, recap_id, RecapStatus.ACCEPTED, "", now)
+
+
+def correct_recap(*, place: Place, recap_id: UUID, correction: str, now: datetime) -> None:
+    """The person says what is not right; the guide tries again."""
+    _answer(place, recap_id, RecapStatus.CORRECTED, correction, now)
+    transaction.on_commit(lambda: tasks.quietly(tasks.make_recap, place.user_id, place.session.pk))
+
+
+def _answer(place: Place, recap_id: UUID, status: RecapStatus, correction: str, now: datetime) -> None:
+    recap = Recap.objects.filter(pk=recap_id, owner_id=place.user_id, session_id=place.session.pk).first()
+    if recap is None:
+        raise NotYours
+    if recap.status != RecapStatus.OFFERED:
+        return  # two tabs, a double click
+    recap.status, recap.correction, recap.answered_at = status, correction, now
+    recap.save(update_fields=["status", "correction", "answered_at"])
+
+
+def feel_heard(*, place: Place, now: datetime) -> None:
+    """ "I feel heard": said by the person alone, once there is something to have been heard."""
+    if not queries.may_feel_heard(place):
+        raise NotNow(_("There is a little more to do first: a few turns, and a recap that is right for you."))
+    take_step(place=place, kind=StepKind.HEARD, now=now)
+    complete_stage(place=place, stage=1, now=now)
+
+
+def edit_message(*, place: Place, message_id: UUID, words: str, now: datetime) -> None:
+    message = queries.my_message(place, message_id)
+    message.content, message.edited_at = words, now
+    message.save(update_fields=["content", "edited_at"])
+
+
+def delete_message(*, place: Place, message_id: UUID) -> None:
+    """The message, the guide's answer to it and what was found in it: gone (database triggers, embeddings by cascade)."""
+    message = queries.my_message(place, message_id)
+    forget_found_in(place=place, message_id=message.pk)
+    message.delete()
+
+
+def forget_found_in(*, place: Place, message_id: UUID) -> None:
+    mine = {"owner_id": place.user_id, "session_id": place.session.pk, "source_message_id": message_id}
+    UserEvent.objects.filter(**mine).delete()
+    Boundary.objects.filter(saved=False, **mine).delete()
+
+
+def finish_exercise(*, place: Place, exercise: str, stage: int, now: datetime) -> None:
+    ExerciseCompletion.objects.create(
+        owner_id=place.user_id,
+        session_id=place.session.pk,
+        vessel=vessel_of(place),
+        exercise=exercise,
+        stage=stage,
+        completed_at=now,
+    )
+
+
+# --- as the guide, in a worker --------------------------------------------------------------------
+def offer_recap(*, user_id: UUID, session_id: UUID, now: datetime) -> Recap | None:
+    """The guide says what it has heard, unless a recap is open. From the person's own words and their correction."""
+    actor = Actor.ai(user_id, session_id)
+    with transaction_as(actor):
+        rows = Message.objects.filter(for_user_id=user_id, session_id=session_id).order_by("-timestamp")[:60]
+        said = tuple(words_of(row) for row in reversed(rows))
+        latest = Recap.objects.filter(owner_id=user_id, session_id=session_id).order_by("-offered_at").first()
+        before = (latest.text, latest.correction) if latest and latest.status == RecapStatus.CORRECTED else None
+    if not said or (latest and latest.status == RecapStatus.OFFERED):
+        return None
+    guide = current_guide()
+    text = guide.reflect_recap_correction(*before) if before else guide.recap(said)
+    return _offer(actor, text, said[-1].id, now)
+
+
+def _offer(actor: Actor, text: str, after: UUID, now: datetime) -> Recap | None:
+    try:
+        with transaction_as(actor):
+            return Recap.objects.create(
+                owner_id=actor.user_id,
+                session_id=actor.session_id,
+                vessel=UserVessel.objects.get(owner_id=actor.user_id, session_id=actor.session_id),
+                text=text,
+                after_message_id=after,
+                offered_at=now,
+            )
+    except IntegrityError:
+        return None  # another worker was first
+
+
+def recap_is_due(*, user_id: UUID, session_id: UUID) -> bool:
+    """About every eight turns of the person since the last recap."""
+    with transaction_as(Actor.ai(user_id, session_id)):
+        said = Message.objects.filter(for_user_id=user_id, session_id=session_id, role="USER", stage__lte=1)
+        latest = Recap.objects.filter(owner_id=user_id, session_id=session_id).order_by("-offered_at").first()
+        if latest:
+            said = said.filter(timestamp__gt=latest.offered_at)
+        return said.count() >= RECAP_EVERY

@@ -1,0 +1,98 @@
+"""The person's own thread, recaps and readings. Read as the person."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from beheard.people.pages import Place
+from beheard.rls import NotYours
+from stages.models import Message, MessageRole
+from stages.witness.models import Recap, RecapStatus
+from vessels.private.models import EmotionalReading
+
+TURNS_SHOWN = 20  # entries: ten turns of each
+WAITING_SHOWN = 3
+TURNS_BEFORE_HEARD = 3
+RISING_BY, RISING_WITHIN = 3, timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The latest entries, oldest first; what waits for an answer; where earlier words begin."""
+
+    entries: list[Message]
+    waiting: list[Message]
+    earlier_than: UUID | None
+
+
+def thread(place: Place, before: UUID | None = None) -> Thread:
+    rows = _mine(place)
+    if before is not None:
+        edge = rows.filter(pk=before).first()
+        if edge is None:
+            raise NotYours
+        rows = rows.filter(timestamp__lt=edge.timestamp)
+    found = list(rows.order_by("-timestamp", "-id")[: TURNS_SHOWN + 1])
+    more, entries = found[TURNS_SHOWN:], found[:TURNS_SHOWN][::-1]
+    return Thread(entries, _unanswered(place, entries) if before is None else [], entries[0].pk if more else None)
+
+
+def _unanswered(place: Place, entries: list[Message]) -> list[Message]:
+    asked = [entry for entry in entries if entry.role == MessageRole.USER][-WAITING_SHOWN:]
+    answered = set(
+        _mine(place).filter(in_reply_to__in=[entry.pk for entry in asked]).values_list("in_reply_to", flat=True)
+    )
+    return [entry for entry in asked if entry.pk not in answered]
+
+
+def my_message(place: Place, message_id: UUID) -> Message:
+    message = _mine(place).filter(pk=message_id, role=MessageRole.USER).first()
+    if message is None:
+        raise NotYours
+    return message
+
+
+def answer_to(place: Place, message_id: UUID) -> Message | None:
+    my_message(place, message_id)
+    return _mine(place).filter(in_reply_to=message_id).first()
+
+
+def turns(place: Place) -> int:
+    return _mine(place).filter(role=MessageRole.USER).count()
+
+
+def open_recap(place: Place) -> Recap | None:
+    return _recaps(place).filter(status=RecapStatus.OFFERED).first()
+
+
+def accepted_recap(place: Place) -> Recap | None:
+    return _recaps(place).filter(status=RecapStatus.ACCEPTED).first()
+
+
+def may_feel_heard(place: Place) -> bool:
+    """Offered only after real turns and a recap the person accepted (DESIGN §5)."""
+    return turns(place) >= TURNS_BEFORE_HEARD and accepted_recap(place) is not None
+
+
+def readings(place: Place) -> list[tuple]:
+    """(time, intensity) of this session, oldest first, the latest 200."""
+    rows = EmotionalReading.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+    return list(rows.order_by("-timestamp").values_list("timestamp", "intensity")[:200])[::-1]
+
+
+def high_or_rising(place: Place) -> bool:
+    """8 or more, or up by three within ten minutes: then support is offered, never forced."""
+    recent = readings(place)[-5:]
+    if not recent:
+        return False
+    at, latest = recent[-1]
+    earlier = [value for when, value in recent[:-1] if at - when <= RISING_WITHIN]
+    return latest >= 8 or any(latest - value >= RISING_BY for value in earlier)
+
+
+def _mine(place: Place):
+    return Message.objects.filter(for_user_id=place.user_id, session_id=place.session.pk)
+
+
+def _recaps(place: Place):
+    return Recap.objects.filter(owner_id=place.user_id, session_id=place.session.pk).order_by("-offered_at")

@@ -1,0 +1,197 @@
+"""The conversation and what belongs to being heard."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from beheard.people.pages import session_page
+from beheard.rls import NotNow
+from stages import actions as turns
+from stages import progress
+from stages.guide.registry import current_guide
+from stages.journey import facts_of
+from stages.steps import StepKind
+from stages.witness import actions, queries
+from stages.witness.forms import BarometerForm, EditForm, RecapForm, SayForm
+from stages.witness.models import Exercise
+from vessels.private.drafts import draft, forget_draft
+
+DRAFT = "conversation"
+
+
+@require_http_methods(["GET", "POST"])
+@session_page
+def conversation(request, place):
+    """The last ten turns and the box."""
+    form = SayForm(request.POST or None, initial={"key": uuid4(), "words": draft(place, DRAFT)})
+    form.fields["words"].keep_draft(f"{place.session.pk}:{DRAFT}", reverse("private:draft", args=[place.session.pk]))
+    if request.method == "POST" and form.is_valid() and _say(place, form):
+        return redirect(reverse("conversation", args=[place.session.pk]) + "#latest")
+    return render(request, "witness/conversation.html", _conversation(place, form))
+
+
+def _say(place, form) -> bool:
+    try:
+        turns.say(
+            place=place,
+            words=form.cleaned_data["words"],
+            stage=min(max(progress.stage_of(place), 1), 4),
+            key=str(form.cleaned_data["key"]),
+            intensity=form.cleaned_data["intensity"],
+            now=timezone.now(),
+        )
+    except NotNow as reason:
+        form.add_error("words", str(reason))
+        return False
+    forget_draft(place, DRAFT)
+    return True
+
+
+def _conversation(place, form) -> dict:
+    return {
+        "place": place,
+        "form": form,
+        "thread": queries.thread(place),
+        "recap": queries.open_recap(place),
+        "may_feel_heard": queries.may_feel_heard(place) and not progress.has_taken(place, StepKind.HEARD),
+        "may_ask_recap": queries.turns(place) >= queries.TURNS_BEFORE_HEARD,
+        "support": queries.high_or_rising(place),
+        "opening": current_guide().opening(place.display_name, 1),
+        "heard": progress.has_taken(place, StepKind.HEARD),
+    }
+
+
+@require_safe
+@session_page
+def earlier(request, place, before: UUID):
+    return render(request, "witness/earlier.html", {"place": place, "thread": queries.thread(place, before)})
+
+
+@require_safe
+@session_page
+def reply(request, place, message_id: UUID):
+    """The answer as a fragment, or 204 while there is none."""
+    answer = queries.answer_to(place, message_id)
+    if answer is None:
+        return HttpResponse(status=204)
+    return render(request, "witness/reply.html", {"answer": answer})
+
+
+@require_http_methods(["GET", "POST"])
+@session_page
+def edit(request, place, message_id: UUID):
+    message = queries.my_message(place, message_id)
+    form = EditForm(request.POST or None, initial={"words": message.content})
+    if request.method == "POST" and form.is_valid():
+        actions.edit_message(place=place, message_id=message_id, words=form.cleaned_data["words"], now=timezone.now())
+        return redirect("conversation", session_id=place.session.pk)
+    return render(request, "witness/edit.html", {"place": place, "form": form, "message": message})
+
+
+@require_POST
+@session_page
+def delete(request, place, message_id: UUID):
+    actions.delete_message(place=place, message_id=message_id)
+    messages.success(request, _("That is gone, and the guide's answer to it."))
+    return redirect("conversation", session_id=place.session.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@session_page
+def recap(request, place):
+    """What the guide has heard, put right by the person until it is right."""
+    offered = queries.open_recap(place)
+    form = RecapForm(request.POST or None)
+    if request.method == "POST" and offered and form.is_valid():
+        return _answer_recap(request, place, offered, form)
+    accepted = None if offered else queries.accepted_recap(place)
+    context = {"place": place, "recap": offered, "accepted": accepted, "form": form}
+    context["may_feel_heard"] = queries.may_feel_heard(place) and not progress.has_taken(place, StepKind.HEARD)
+    return render(request, "witness/recap.html", context)
+
+
+def _answer_recap(request, place, offered, form):
+    if form.cleaned_data["answer"] == "right":
+        actions.accept_recap(place=place, recap_id=offered.pk, now=timezone.now())
+        return redirect("recap", session_id=place.session.pk)
+    actions.correct_recap(
+        place=place, recap_id=offered.pk, correction=form.cleaned_data["correction"], now=timezone.now()
+    )
+    return redirect(reverse("recap", args=[place.session.pk]) + "?coming=1")
+
+
+@require_POST
+@session_page
+def ask_recap(request, place):
+    try:
+        actions.ask_for_recap(place=place)
+    except NotNow as reason:
+        messages.info(request, str(reason))
+        return redirect("conversation", session_id=place.session.pk)
+    return redirect(reverse("recap", args=[place.session.pk]) + "?coming=1")
+
+
+@require_safe
+@session_page
+def recap_state(request, place):
+    """204 while the recap is being written; then the page reloads (HX-Refresh)."""
+    if queries.open_recap(place) is None:
+        return HttpResponse(status=204)
+    return HttpResponse(status=200, headers={"HX-Refresh": "true"})
+
+
+@require_POST
+@session_page
+def heard(request, place):
+    """ "I feel heard", or "not yet": then the guide asks what is missing."""
+    if request.POST.get("answer") == "yes":
+        try:
+            actions.feel_heard(place=place, now=timezone.now())
+        except NotNow as reason:
+            messages.info(request, str(reason))
+        return redirect("session", session_id=place.session.pk)
+    messages.info(request, current_guide().what_is_missing())
+    return redirect("conversation", session_id=place.session.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@session_page
+def barometer(request, place):
+    form = BarometerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        turns.read_barometer(
+            place=place,
+            intensity=form.cleaned_data["intensity"],
+            context=form.cleaned_data["context"],
+            stage=facts_of(place).stage,
+            now=timezone.now(),
+        )
+        return redirect("barometer", session_id=place.session.pk)
+    context = {"place": place, "form": form, "readings": queries.readings(place)}
+    return render(request, "witness/barometer.html", context | {"support": queries.high_or_rising(place)})
+
+
+@require_http_methods(["GET", "POST"])
+@session_page
+def exercise(request, place, kind: str):
+    """Breathing, grounding, a body scan or a break. What is typed here is not kept."""
+    if kind.upper().replace("-", "_") not in Exercise.values:
+        raise Http404
+    chosen = Exercise(kind.upper().replace("-", "_"))
+    if request.method == "POST":
+        stage = facts_of(place).stage
+        actions.finish_exercise(place=place, exercise=chosen, stage=stage, now=timezone.now())
+        return redirect("conversation", session_id=place.session.pk)
+    return render(request, f"witness/exercise_{chosen.value.lower()}.html", {"place": place})
+
+
+@require_safe
+@session_page
+def exercises(request, place):
+    return render(request, "witness/exercises.html", {"place": place})
