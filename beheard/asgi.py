@@ -10,6 +10,7 @@ from beheard.live.mount import Mount
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
 django_application = get_asgi_application()
+import_string("beheard.rls.checks.refuse_to_start_unprotected")()  # the settings are ready only now
 
 
 def authorise(scope, message_id):

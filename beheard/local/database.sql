@@ -7,6 +7,8 @@ BEGIN
     EXECUTE format('ALTER DATABASE %I OWNER TO beheard_owner', current_database());
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO beheard_app, beheard_backup', current_database());
+    -- check_rls makes the declared policies on temporary tables, in a transaction it rolls back.
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO beheard_app', current_database());
 END
 $$;
 
@@ -19,7 +21,7 @@ CREATE SCHEMA IF NOT EXISTS door;
 ALTER SCHEMA door OWNER TO beheard_door;
 REVOKE ALL ON SCHEMA door FROM PUBLIC;
 GRANT USAGE ON SCHEMA door
-    TO beheard_user, beheard_ai, beheard_joint, beheard_curator, beheard_auditor, beheard_system;
+    TO beheard_app, beheard_user, beheard_ai, beheard_joint, beheard_curator, beheard_auditor, beheard_system;
 
 -- A new door is closed until it is opened to a role.
 ALTER DEFAULT PRIVILEGES FOR ROLE beheard_door REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

@@ -28,6 +28,8 @@ $$;
 ALTER ROLE beheard_owner LOGIN;
 ALTER ROLE beheard_app LOGIN;
 ALTER ROLE beheard_backup BYPASSRLS;
+-- A temporary table never stands in for a real one of the same name.
+ALTER ROLE beheard_app SET search_path = public, pg_temp;
 
 -- INHERIT FALSE belongs to the grant: NOINHERIT on the role alone does not undo an older inheriting grant.
 GRANT beheard_user, beheard_ai, beheard_joint, beheard_curator, beheard_auditor, beheard_system

@@ -1,0 +1,46 @@
+"""Django system checks: every table has a decision; in production the database must agree or nothing starts."""
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+OWNER_ALIAS = "owner"  # what migrations run on: the schema is then about to change
+
+
+@register(Tags.models)
+def every_table_is_decided(app_configs, **kwargs):
+    """Each model is either `Protected` or on the allow-list with a reason. Asks no database."""
+    from beheard.rls.declared import undecided
+
+    hint = "Add Protected and policies to Meta.constraints, or the table and a reason to beheard/rls/allowed.py."
+    return [
+        Error(f"{table} must be either protected or on the allow-list.", hint=hint, id="rls.E001")
+        for table in undecided()
+    ]
+
+
+@register(Tags.security)
+def database_agrees(app_configs, databases=None, **kwargs):
+    """In production: what `manage.py check_rls` finds, each as an error."""
+    if not settings.PRODUCTION or OWNER_ALIAS in (databases or []):
+        return []
+    return [Error(sentence, id="rls.E002") for sentence in disagreements()]
+
+
+def disagreements() -> list[str]:
+    """One sentence for each finding of check_rls as the login role, or one that says why there is no answer."""
+    from beheard.rls.check import findings
+
+    try:
+        return [str(finding) for finding in findings(connections[DEFAULT_DB_ALIAS])]
+    except DatabaseError as error:
+        return [f"the database could not be compared with the declarations ({type(error).__name__})"]
+
+
+def refuse_to_start_unprotected() -> None:
+    """For web processes, which run no system checks. Raises ImproperlyConfigured in production when anything disagrees."""
+    if settings.PRODUCTION and (found := disagreements()):
+        raise ImproperlyConfigured(
+            f"BeHeard does not start: the database does not keep people apart as declared. {'; '.join(found)}."
+        )

@@ -52,9 +52,14 @@ class Protected(StatementConstraint):
                 schema_editor.sql_enable_rls % fill,
                 schema_editor.sql_force_rls % fill,
                 f"REVOKE ALL ON {table} FROM PUBLIC",
-                f"CREATE POLICY {self.policy_name(model)} ON {table} FOR ALL TO {OWNER_ROLE} "
-                f"USING ({sql.MAINTENANCE}) WITH CHECK ({sql.MAINTENANCE})",
+                self.policy_sql(model, table),
             ]
+        )
+
+    def policy_sql(self, model, table: str) -> str:
+        return (
+            f"CREATE POLICY {self.policy_name(model)} ON {table} FOR ALL TO {OWNER_ROLE} "
+            f"USING ({sql.MAINTENANCE}) WITH CHECK ({sql.MAINTENANCE})"
         )
 
     def remove_sql(self, model, schema_editor):

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from beheard.rls.constraints import DOOR_ROLE, ROLES
+
+CHANGED_DEFINITION = "42P13"  # CREATE OR REPLACE can't change a result or the names of arguments
 
 
 @dataclass(frozen=True)
@@ -45,29 +47,56 @@ def _read(path: Path) -> DoorFile:
 
 
 def install(using) -> None:
-    """Create or replace every door function, as its owner, with exactly the grants its file names."""
-    with using.cursor() as cursor:
-        cursor.execute(f"SET ROLE {DOOR_ROLE}")
-        try:
-            cursor.execute("SET check_function_bodies = off")  # before the first migration no table stands yet
-            cursor.execute("GRANT USAGE ON SCHEMA door TO beheard_owner")
-            for file in door_files():
-                cursor.execute(file.sql)
-                _grant(cursor, file)
-        finally:
-            cursor.execute("RESET check_function_bodies; RESET ROLE")
+    """Make every door function what its file says, as its owner, with exactly the grants the file names.
+
+    All or nothing. A function whose arguments or result have changed is replaced; one without a file is removed.
+    """
+    files = list(door_files())
+    with transaction.atomic(using=using.alias), using.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {DOOR_ROLE}")
+        cursor.execute("SET LOCAL check_function_bodies = off")  # before the first migration no table stands yet
+        cursor.execute("GRANT USAGE ON SCHEMA door TO beheard_owner")
+        for file in files:
+            _create(cursor, file)
+            _grant(cursor, file)
+        _drop(cursor, _signatures(cursor, "p.proname <> ALL (%s)", [file.name for file in files]))
+        cursor.execute("RESET ROLE; RESET check_function_bodies")
+
+
+def _create(cursor, file: DoorFile) -> None:
+    try:
+        with transaction.atomic(using=cursor.db.alias):
+            cursor.execute(file.sql)
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", None) != CHANGED_DEFINITION:
+            raise
+        standing = None
+    else:
+        standing = _signatures(cursor, "p.proname = %s", file.name)
+    if standing is None or len(standing) > 1:  # its result or its arguments have changed
+        _drop(cursor, _signatures(cursor, "p.proname = %s", file.name))
+        cursor.execute(file.sql)
+
+
+def _drop(cursor, signatures: dict[int, str]) -> None:
+    for signature in signatures.values():
+        cursor.execute(f"DROP FUNCTION {signature}")
+
+
+def _signatures(cursor, where: str, value) -> dict[int, str]:
+    cursor.execute(
+        "SELECT p.oid, p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        f"WHERE n.nspname = 'door' AND {where}",
+        [value],
+    )
+    return dict(cursor.fetchall())
 
 
 def _grant(cursor, file: DoorFile) -> None:
-    cursor.execute(
-        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-        "WHERE n.nspname = 'door' AND p.proname = %s",
-        [file.name],
-    )
-    found = cursor.fetchall()
+    found = list(_signatures(cursor, "p.proname = %s", file.name).values())
     if len(found) != 1:
         raise RuntimeError(f"door/{file.name}.sql must define exactly one function of that name, found {len(found)}")
-    (signature,) = found[0]
+    (signature,) = found
     everyone = ", ".join(f"beheard_{role}" for role in ROLES if role != "door")
     cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC, {everyone}")
     if file.sql.startswith("-- trigger"):
@@ -77,7 +106,7 @@ def _grant(cursor, file: DoorFile) -> None:
 
 
 def door(name: str, *args: Any) -> list[dict[str, Any]]:
-    """Call a door function as the current actor; rows as dictionaries (a scalar is in the key of the function's name)."""
+    """Call a door function as the current actor; rows as dictionaries (a scalar's key is the function's name)."""
     if not name.isidentifier():
         raise ValueError("not a door")
     with connection.cursor() as cursor:
