@@ -86,7 +86,7 @@ def make_venv():
 def install(requirements):
     for old in VENV.glob("installed-*"):
         old.unlink()
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     environment = dict(os.environ, PIP_ROOT_USER_ACTION="ignore")
     command = [*pip, "--require-hashes", "--requirement", str(requirements)]
     return subprocess.run(command, env=environment, check=False).returncode == 0

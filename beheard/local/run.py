@@ -154,8 +154,6 @@ def web_environment(port: int) -> dict:
     os.environ["PORT"] = str(port)
     os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
     os.environ["PYTHONUNBUFFERED"] = "1"
-    if os.geteuid() == 0:
-        os.environ.setdefault("C_FORCE_ROOT", "1")
     return dict(os.environ)
 
 
@@ -168,7 +166,8 @@ def commands(folder: Path, port: int) -> dict[str, list[str]]:
     # No access log: addresses of invitations are secrets.
     web = ["-m", "uvicorn", "beheard.asgi:application", "--host", host, "--port", str(port), "--no-access-log"]
     web += ["--log-level", "warning", "--timeout-graceful-shutdown", "3"]
-    celery = ["-m", "celery", "--app", "beheard.celery", "--quiet"]
+    # Root on a machine of one's own is no news, and every line here should matter.
+    celery = ["-W", "ignore:You're running the worker", "-m", "celery", "--app", "beheard.celery", "--quiet"]
     worker = [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--schedule", str(schedule), "--pidfile="]
     quiet = ["--loglevel", os.environ.get("LOG_LEVEL", "WARNING")]
