@@ -17,6 +17,8 @@ from beheard.live.broker import ENDED, TROUBLE, broker, tombstone_key
 
 logger = logging.getLogger(__name__)
 
+LONGEST_KEY = 40  # as long as the column that holds it
+
 
 class SignIn(NamedTuple):
     user: object
@@ -49,7 +51,7 @@ def sign_in_of(scope: dict) -> SignIn | None:
     """The person whose session cookie came with this ASGI request; None for nobody. Runs without an actor."""
     headers = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     session_key = parse_cookie(headers.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
-    user = _user_of(session_key) if session_key else None
+    user = _user_of(session_key) if session_key and len(session_key) <= LONGEST_KEY else None
     return SignIn(user, session_key) if user else None
 
 

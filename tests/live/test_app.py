@@ -72,8 +72,8 @@ def test_a_second_try_clears_what_the_first_one_showed(house):
             first.chunk("half a")
             await browser.until(lambda: browser.shown)
             second.start(2)
-            first.chunk(" thought of a worker thought dead")
             second.chunk("whole")
+            first.chunk(" thought of a worker thought dead")
             first.failed("too_slow")
             await browser.until(lambda: browser.shown == ["whole"])
             second.done()
@@ -89,8 +89,8 @@ def test_a_page_opened_after_the_second_try_began_never_sees_the_first(house):
         first.start("same")
         first.chunk("half")
         second.start("same")
-        first.chunk(" late")
         second.chunk("whole")
+        first.chunk(" late")
         second.done()
         await browser.get()
         assert [name for name, _ in browser.events] == ["chunk", "done"]
@@ -207,6 +207,33 @@ def test_a_stream_wakes_for_its_own_words_without_waiting_for_a_heartbeat(house)
             await asyncio.sleep(0.3)
             writer.chunk("second")
             await browser.until(lambda: len(browser.shown) == 2, seconds=1)
+
+    run(scenario())
+
+
+def test_a_long_reply_is_caught_up_with_at_once(house):
+    async def scenario():
+        writer, browser = house.writer(), house.browser(house.app(Pace(lifetime=30, heartbeat=20)))
+        writer.start(1)
+        for number in range(450):
+            writer.chunk(f"{number} ")
+        async with browser.connected():
+            await browser.until(lambda: len(browser.shown) == 450, seconds=3)
+
+    run(scenario())
+
+
+def test_words_written_while_nobody_listened_arrive_when_listening_begins_again(house, redis_client):
+    async def scenario():
+        writer, browser = house.writer(), house.browser(house.app(Pace(lifetime=30, heartbeat=20)))
+        async with browser.connected():
+            writer.start(1)
+            writer.chunk("before")
+            await browser.until(lambda: browser.shown)
+            await asyncio.sleep(0.3)
+            redis_client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+            writer.chunk(" meanwhile")
+            await browser.until(lambda: len(browser.shown) == 2, seconds=3)
 
     run(scenario())
 

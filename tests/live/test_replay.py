@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beheard.live.replay import Entry, EntryId, Replay, event_bytes, has_ended
@@ -53,16 +53,22 @@ class Page:
             self.shown.append(entry.text)
 
 
-ATTEMPTS = [b"a", b"b", b"c"]
+ATTEMPTS = st.sampled_from([b"a", b"b"])
+chunks = st.tuples(st.sampled_from(["chunk", "chunk", "chunk", "lost", "repeated"]), ATTEMPTS)
+connections = st.tuples(st.just("connect"), st.integers(1, 12))
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("start"), st.sampled_from(ATTEMPTS)),
-        st.tuples(st.sampled_from(["chunk", "chunk", "chunk", "lost", "repeated"]), st.sampled_from(ATTEMPTS)),
+        st.tuples(st.just("start"), ATTEMPTS),
+        chunks,
+        chunks,
+        chunks,
+        connections,
+        connections,
         st.tuples(st.just("trim"), st.integers(0, 5)),
-        st.tuples(st.just("connect"), st.integers(0, 8)),
     ),
-    max_size=60,
-)
+    max_size=40,
+).map(lambda moves: [("start", b"a"), ("start", b"b"), *moves, ("connect", 1_000)])
+many = settings(max_examples=600)
 
 
 class Writers:
@@ -112,11 +118,13 @@ def assert_shows_the_beginning_of_one_attempt(log: Log, page: Page) -> None:
     assert not page.shown or any(said[: len(page.shown)] == page.shown for said in log.said.values())
 
 
+@many
 @given(steps)
 def test_a_page_shows_the_beginning_of_one_attempt_and_nothing_else(moves):
     play(moves)
 
 
+@many
 @given(steps, st.integers(1, 9), st.integers(0, 3))
 def test_after_a_whole_last_attempt_the_page_shows_all_of_it(moves, length, reach):
     log, page = play(moves)
@@ -135,6 +143,28 @@ def test_done_ends_whatever_attempt_says_it(moves):
     log.write(b"done", b"of a worker thought dead")
     page.connect(log.entries[log.trimmed :], 1_000)
     assert page.finished
+
+
+def test_a_page_goes_on_where_it_was_although_the_start_was_trimmed():
+    log, page = Log(), Page()
+    writers = Writers(log)
+    writers.start(b"a")
+    for _ in range(5):
+        writers.chunk(b"a", "chunk")
+    page.connect(log.entries, 3)
+    page.connect(log.entries[3:], 10)
+    assert page.shown == log.said[writers.names[b"a"]]
+
+
+def test_a_late_chunk_of_an_attempt_given_up_is_not_mistaken_for_the_next_one():
+    log, page = Log(), Page()
+    writers = Writers(log)
+    for attempt in (b"a", b"b"):
+        writers.start(attempt)
+        writers.chunk(attempt, "chunk")
+    writers.chunk(b"a", "chunk")
+    page.connect(log.entries, 10)
+    assert page.shown == log.said[writers.names[b"b"]]
 
 
 def test_a_failure_of_an_attempt_given_up_is_not_told():

@@ -29,6 +29,18 @@ def test_signing_out_closes_the_stream_at_once(house):
     run(scenario())
 
 
+def test_signing_out_closes_a_stream_that_is_silent(house):
+    async def scenario():
+        browser = house.browser(house.app(NEVER_ASKS_AGAIN))
+        async with browser.connected():
+            await browser.until(lambda: browser.answer.status)
+            await asyncio.sleep(0.3)
+            house.sign_out()
+            await browser.until(lambda: browser.answer.ended, seconds=2)
+
+    run(scenario())
+
+
 def test_a_tombstone_is_enough_when_the_announcement_is_lost(house, redis_client):
     async def scenario():
         writer, browser = house.writer(), house.browser(house.app(NEVER_ASKS_AGAIN))
