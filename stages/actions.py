@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from vessels.private.drafts import save_draft
 
 from beheard.people.actions import begin_session
 from beheard.people.models import Session
@@ -15,7 +16,6 @@ from stages.models import Message, MessageRole
 from stages.progress import enter_stage, take_step, vessel_of
 from stages.steps import StepKind
 from vessels.private.actions import open_vessel
-from vessels.private.drafts import save_draft
 from vessels.private.models import EmotionalReading
 
 MAX_CHARACTERS = 20_000

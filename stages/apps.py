@@ -1,6 +1,19 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+ROOMS = ("compact", "witness", "perspective", "needs", "repair", "ending")
 
 
 class StagesConfig(AppConfig):
     name = "stages"
     label = "stages"
+
+    def ready(self):
+        """Each room may have `recipes.py`: what its people may ask the guide for."""
+        for room in ROOMS:
+            try:
+                import_module(f"stages.{room}.recipes")
+            except ModuleNotFoundError as absent:
+                if absent.name != f"stages.{room}.recipes":
+                    raise

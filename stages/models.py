@@ -9,7 +9,7 @@ from beheard.crypto.fields import EncryptedJSONField, EncryptedTextField
 from beheard.rls import sql
 from beheard.rls.constraints import Policy, Protected, members, one_of, policies, private
 from beheard.rls.models import UUIDModel
-from beheard.rls.triggers import DoorTrigger, raises_content_version
+from beheard.rls.triggers import DoorTrigger
 from stages.steps import MeetingKind, StepKind
 from vessels.private.base import VesselItem, recent, vessel_item
 from vessels.private.models import STAGE_RANGE, Embedding, embedding_of
@@ -228,6 +228,30 @@ class Synthesis(VesselItem):
             CheckConstraint(condition=STAGE_RANGE, name="synthesis_stage_range"),
         ]
         verbose_name_plural = "syntheses"
+
+
+class Purpose(models.TextChoices):
+    TOPIC = "TOPIC", "a name for the topic"
+    GUESS = "GUESS", "coaching of a guess"
+    ADDED = "ADDED", "coaching of what to add"
+    PLAIN_IDEA = "PLAIN_IDEA", "an idea in plain form"
+    SOFTEN = "SOFTEN", "words without heat"
+
+
+class Suggestion(VesselItem):
+    """Something the guide offers to one person about one thing of theirs, asked for by them. Theirs to take or leave."""
+
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    about_id = models.UUIDField()  # what it is about: a draft, an idea, the session
+    content = EncryptedJSONField(default=dict)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            *vessel_item("suggestion", user="SD", ai="SI"),
+            one_of("purpose", Purpose, "suggestion_purpose_known"),
+        ]
+        indexes = [models.Index(fields=["owner", "about_id", "purpose", "-made_at"], name="suggestion_latest")]
 
 
 class ContextSource(models.TextChoices):

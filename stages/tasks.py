@@ -42,6 +42,19 @@ def make_recap(user_id: str, session_id: str) -> None:
     actions.offer_recap(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())
 
 
+@shared_task(name="stages.suggest")
+def suggest(purpose: str, about_id: str, user_id: str, session_id: str) -> None:
+    from stages import suggestions
+
+    suggestions.make(
+        purpose=purpose,
+        about_id=UUID(about_id),
+        user_id=UUID(user_id),
+        session_id=UUID(session_id),
+        now=timezone.now(),
+    )
+
+
 @shared_task(name="stages.sweep_outbox")
 def sweep_outbox() -> None:
     for message_id, user_id, session_id in outbox.owed(now=timezone.now()):

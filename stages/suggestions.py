@@ -1,0 +1,69 @@
+"""What a person may ask the guide for beside the conversation: a topic, coaching, plainer words.
+
+Asked for on a page, made in a worker as the `ai` actor, taken or left by the person. A page shows `latest` or waits for it.
+Each room registers how its purpose is read and made: `reads(actor, about_id) -> words | None` inside a transaction,
+`makes(guide, words) -> dict` outside any.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from beheard.people.pages import Place
+from beheard.rls import Actor, transaction_as
+from stages import tasks
+from stages.guide.registry import current_guide
+from stages.models import Purpose, Suggestion
+from vessels.private.models import UserVessel
+
+
+class Recipe(NamedTuple):
+    reads: Callable[[Actor, UUID], Any]
+    makes: Callable[[Any, Any], dict]
+
+
+RECIPES: dict[Purpose, Recipe] = {}
+
+
+def register(purpose: Purpose, *, reads, makes) -> None:
+    RECIPES[purpose] = Recipe(reads, makes)
+
+
+def ask(*, place: Place, purpose: Purpose, about_id: UUID) -> None:
+    """Ask after commit. If no worker is there the person goes on without it."""
+    transaction.on_commit(lambda: tasks.quietly(tasks.suggest, purpose, about_id, place.user_id, place.session.pk))
+
+
+def latest(place: Place, purpose: Purpose, about_id: UUID, *, since: datetime | None = None) -> Suggestion | None:
+    found = Suggestion.objects.filter(
+        owner_id=place.user_id, session_id=place.session.pk, about_id=about_id, purpose=purpose
+    )
+    if since is not None:
+        found = found.filter(made_at__gte=since)
+    return found.order_by("-made_at").first()
+
+
+def make(*, purpose: str, about_id: UUID, user_id: UUID, session_id: UUID, now: datetime) -> None:
+    """Read as the guide, think outside any transaction, keep. Nothing when what it is about is gone."""
+    actor = Actor.ai(user_id, session_id)
+    recipe = RECIPES[Purpose(purpose)]
+    with transaction_as(actor):
+        words = recipe.reads(actor, about_id)
+    if words is None:
+        return
+    content = recipe.makes(current_guide(), words)
+    with transaction_as(actor):
+        vessel = UserVessel.objects.filter(owner_id=user_id, session_id=session_id).first()
+        if vessel is not None:
+            Suggestion.objects.create(
+                owner_id=user_id,
+                session_id=session_id,
+                vessel=vessel,
+                purpose=purpose,
+                about_id=about_id,
+                content=content,
+                made_at=now,
+            )
