@@ -1,12 +1,13 @@
 """Data keys for the current actor: what row-level security lets them see, unwrapped, for one `act_as` block.
 
-A key that was made in the transaction still open is read again before each sealing: were it rolled back, words
-sealed with it would be lost for ever.
+A key that was made in the transaction still open is used only while it stands: were it rolled back, words sealed with
+it would be lost for ever.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.db import connections, router, transaction
@@ -28,7 +29,7 @@ def data_key_for(scope: KeyScope, create: bool = False) -> DataKey:
     Raises WordsUnavailable when there is none that the current actor may see.
     """
     key_id = _cache().get(scope.identity)
-    if key_id is not None and _is_settled(key_id):
+    if key_id is not None and _still_stands(key_id):
         return _cache()[key_id]
     row = _rows(scope).filter(destroyed_at=None).first()
     if row is not None:
@@ -121,20 +122,28 @@ def _rows(scope: KeyScope):
     return VesselKey.objects.filter(kind=kind, vessel_id=vessel_id, owner_id=owner_id)
 
 
-def _unsettled() -> set[UUID]:
-    """Keys made on this connection whose transaction has not committed; a rolled-back one stays in the set."""
+def _unsettled() -> dict[UUID, Callable]:
+    """Keys made on this connection and not committed yet, each with the on-commit hook that will say so.
+
+    A rolled-back key stays here: its hook neither ran nor waits.
+    """
     connection = connections[router.db_for_write(VesselKey)]
     if not hasattr(connection, "beheard_unsettled_keys"):
-        connection.beheard_unsettled_keys = set()
+        connection.beheard_unsettled_keys = {}
     return connection.beheard_unsettled_keys
 
 
 def _mark_unsettled(key_id: UUID) -> None:
     unsettled = _unsettled()
-    unsettled.add(key_id)
-    transaction.on_commit(lambda: unsettled.discard(key_id), using=router.db_for_write(VesselKey), robust=True)
+    unsettled[key_id] = partial(unsettled.pop, key_id, None)
+    transaction.on_commit(unsettled[key_id], using=router.db_for_write(VesselKey), robust=True)
 
 
-def _is_settled(key_id: UUID) -> bool:
-    """False while the key may still be rolled back."""
-    return key_id not in _unsettled()
+def _still_stands(key_id: UUID) -> bool:
+    """False when the key may have been rolled back. Django drops the hooks of a rolled-back `atomic` block.
+
+    It does not for savepoints made by hand: use `atomic`.
+    """
+    hook = _unsettled().get(key_id)
+    waiting = connections[router.db_for_write(VesselKey)].run_on_commit
+    return hook is None or any(hook is function for _, function, _ in waiting)

@@ -109,6 +109,26 @@ def test_a_key_that_was_rolled_back_seals_nothing(ana):
         assert kept.id != lost.id and VesselKey.objects.filter(pk=kept.id).exists()
 
 
+def test_a_key_made_and_used_in_a_block_inside_a_block_goes_when_the_outer_one_rolls_back(ana):
+    scope = KeyScope.shared(uuid4(), ana.user_id, ana.session_id)
+    with ana.acting():
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            with transaction.atomic():
+                lost = data_key_for(scope, create=True)
+            assert data_key_for(scope) == lost
+            raise ZeroDivisionError
+        with pytest.raises(WordsUnavailable):
+            data_key_for(scope)
+
+
+def test_a_key_made_in_this_transaction_is_looked_up_no_more_than_others(ana, django_assert_num_queries):
+    with ana.acting():
+        scope = KeyScope.shared(uuid4(), ana.user_id, ana.session_id)
+        data_key_for(scope, create=True)
+        with django_assert_num_queries(0):
+            data_key_for(scope, create=True)
+
+
 def test_a_stream_opens_only_with_its_own_id_and_its_own_key(ana, ben):
     with ana.acting():
         seal, open_, other_stream = sealer(ana.scope, "r1"), opener(ana.scope, "r1"), opener(ana.scope, "r2")
