@@ -2,7 +2,8 @@
 
 The model says whose key: `key_scope()` returns a KeyScope, computed from the row's own id columns only. Its primary
 key must be known before the row is saved (a UUID default). Not for `bulk_create(update_conflicts=True)`: there the
-words of one row would land in another and never open.
+words of one row would land in another and never open. Table and column names are part of the seal: renaming either
+needs a data migration that seals anew, and SQL can't copy words from one row to another.
 """
 
 from __future__ import annotations
