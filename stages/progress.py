@@ -12,9 +12,25 @@ from beheard.people.pages import Place
 from beheard.rls.doors import door_value
 from stages.models import Meeting, StageProgress, StageStatus, Step
 from stages.steps import MeetingKind, StepKind
-from vessels.private.models import EmotionalReading, UserVessel
+from vessels.private.queries import HIGH, hot_hands, vessel_of
 
-HIGH = 8  # the barometer from which hands are hot (DESIGN §5)
+__all__ = [
+    "HIGH",
+    "complete_stage",
+    "enter_stage",
+    "has_taken",
+    "have_met",
+    "hot_hands",
+    "meet",
+    "meetings_of",
+    "partner_stone",
+    "stage_of",
+    "steps_of",
+    "take_back",
+    "take_step",
+    "vessel_of",
+    "wait_at_gate",
+]
 
 STAGE_OF = {
     StepKind.COMPACT_SIGNED: 0,
@@ -44,11 +60,6 @@ WAITS_FOR_BOTH = {
     StepKind.IDEAS_READY,
     StepKind.PILES_DONE,
 }
-
-
-def vessel_of(place: Place) -> UserVessel:
-    """The person's own vessel in this session. It is opened when they begin or join (`stages.actions`)."""
-    return UserVessel.objects.get(owner_id=place.user_id, session_id=place.session.pk)
 
 
 def stage_of(place: Place) -> int:
@@ -88,16 +99,6 @@ def wait_at_gate(*, place: Place, stage: int, now: datetime) -> None:
 
 def _gate(now: datetime, way_out: bool) -> dict:
     return {"at": now.isoformat(), "by": "way_out" if way_out else "fact"}
-
-
-def hot_hands(place: Place, now: datetime) -> bool:
-    """Whether this person read 8 or more on the barometer within the hour."""
-    return EmotionalReading.objects.filter(
-        owner_id=place.user_id,
-        session_id=place.session.pk,
-        intensity__gte=HIGH,
-        timestamp__gt=now - timedelta(hours=1),
-    ).exists()
 
 
 def take_step(*, place: Place, kind: StepKind, now: datetime) -> Step:

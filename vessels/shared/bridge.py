@@ -1,16 +1,45 @@
 """The bridge: the only door from a private vessel into the shared one.
 
-Offer (the exact words, shown to their owner) → grant or keep private → cross → take back. The database enforces it: only
-`door.decide_consent` makes content active, and policies show it to others only while it is active and has crossed.
+For the rooms (letters, needs, ownership line, ideas, feedback):
+
+1.  `content = bridge.offer(place=…, content_type=…, item_id=…, words=…, now=…)` puts exact words before their owner. Nothing
+    crosses. Refuses (NotNow) words over the limit (`MOST_WORDS`, `MOST_CHARACTERS`).
+2.  Either send them to the page that asks, and back to one of your pages (`next` is the name of a route that takes session_id alone):
+
+        return redirect(bridge.preview_url(content, next="needs:mine"))
+
+    or ask on your own page: `{% include "shared/preview.html" with content=content original=need.need %}`, which posts `decision`
+    (share, private, pressed, not_now, edit), `digest` and `words` to `shared:preview`; or post decisions of your own and call
+
+        bridge.grant(place=place, content_id=…, digest=posted, now=now, hot=hot_hands(place, now))
+        bridge.keep_private(place=place, content_id=…, now=now)
+
+    `digest` is `bridge.digest(content)`, hidden in the form that showed the words: exactly those are granted, else NotNow.
+    Not now: do nothing. Never offer again unasked what is in `bridge.kept_private(place, content_type)`.
+3.  Granted letters, needs and ideas wait for the meeting that carries them (LETTERS, NEEDS, IDEAS), and cross by themselves if it
+    has been; everything else crosses after the cooling-off. `hot` (vessels.private.queries.hot_hands) makes it twelve hours.
+4.  `bridge.standing(content)` says in which of these an item is; `bridge.latest(place, content_type, item_id, round)` finds it;
+    `bridge.from_partner(place, content_type)` is all a page may ever read of the other.
+5.  Before you delete or replace a private original: `bridge.take_back_item(place=…, item_id=…, now=…)`.
+
+All of it is idempotent. `grant`, `keep_private`, `revoke` and `mine` raise NotYours (a 404) for an id that is not the person's.
+The database enforces the same: only `door.decide_consent` makes content active, at most three needs and three ideas at once, and
+policies show it to others only while it is active and has crossed.
 """
 
 from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from beheard.crypto.fields import tidy
 from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
 from beheard.rls.doors import door_value
@@ -18,83 +47,177 @@ from consent import ledger
 from consent.models import Action, ConsentRecord, ContentType, Decision
 from vessels.shared.models import ConsentedContent
 
+MOST_WORDS = {ContentType.IDENTIFIED_NEED: 25, ContentType.PROPOSAL: 40}
+MOST_CHARACTERS = 4000
+MOST_ACTIVE = 3  # needs, and ideas, at once; the database counts
+CARRIED_BY_MEETING = {ContentType.EMPATHY_ATTEMPT, ContentType.IDENTIFIED_NEED, ContentType.PROPOSAL}
 
-def offer(
-    *,
-    place: Place,
-    content_type: ContentType,
-    item_id: UUID,
-    words: str,
-    now: datetime,
-    round: int = 1,
-) -> ConsentedContent:
-    """Put exact words before their owner. Nothing crosses. The same words offered again are the same offer; other words replace
-    an offer that was not decided yet."""
-    words = words.strip()
+
+class Standing(StrEnum):
+    """Where words stand. Only their owner learns it."""
+
+    UNDECIDED = "undecided"
+    PRIVATE = "private"  # they chose to keep it
+    WAITING = "waiting"  # granted, not crossed yet: can be taken back without anyone having seen it
+    SHARED = "shared"
+    TAKEN_BACK = "taken_back"
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def count_words(text: str) -> int:
+    return len(text.split())
+
+
+def check_words(content_type: ContentType, words: str) -> str:
+    """The words as they will be offered. Raises NotNow when there are none, or too many for a card."""
+    words = tidy(words).strip()
+    most, count = MOST_WORDS.get(content_type), count_words(words)
     if not words:
         raise NotNow(_("There is nothing here to share yet."))
-    open_offer = _undecided(place, content_type, item_id, round)
-    if open_offer is not None:
-        if open_offer.transformed_content == words:
-            return open_offer
-        open_offer.delete()
+    if most and count > most:
+        message = ngettext(
+            "This is %(count)d words long. A card holds %(most)d word.",
+            "This is %(count)d words long. A card holds %(most)d words.",
+            most,
+        )
+        raise NotNow(message % {"count": count, "most": most})
+    if len(words) > MOST_CHARACTERS:
+        raise NotNow(_("This is longer than 4,000 characters. Shorter is easier to take in."))
+    return words
+
+
+def digest(content: ConsentedContent) -> str:
+    """What the form that shows these words carries, so that exactly they are granted."""
+    return ledger.digest_of(content).hex()
+
+
+# --- the way across ----------------------------------------------------------------------------------------------
+
+
+def offer(
+    *, place: Place, content_type: ContentType, item_id: UUID, words: str, now: datetime, round: int = 1
+) -> ConsentedContent:
+    """Put exact words before their owner. Nothing crosses.
+
+    Words that are offered already, or shared already, are the same offer; other words take the place of an offer that was not
+    decided yet.
+    """
+    content_type = ContentType(content_type)
+    words = check_words(content_type, words)
+    before = latest(place, content_type, item_id, round)
+    undecided = before is not None and standing(before) == Standing.UNDECIDED
+    if before is not None and (undecided or before.consent_active) and before.transformed_content == words:
+        return before
+    if undecided:
+        before.delete()
     content = _write(place, content_type, item_id, words, round, now)
-    ledger.append(place=place, action=Action.EDITED if open_offer else Action.OFFERED, content=content, now=now)
+    ledger.append(place=place, action=Action.EDITED if undecided else Action.OFFERED, content=content)
     return content
 
 
 def grant(
-    *, place: Place, content_id: UUID, digest: str, now: datetime, at_meeting: bool = False, hot: bool = False
+    *,
+    place: Place,
+    content_id: UUID,
+    digest: str,
+    now: datetime,
+    at_meeting: bool | None = None,
+    hot: bool = False,
 ) -> ConsentedContent:
-    """Share exactly the words that were shown (`digest` is the one on the page). Idempotent.
+    """Share exactly the words that were shown (`digest` is the one on the page).
 
-    They cross at the meeting that carries them (`at_meeting`), or by themselves after the cooling-off; twelve hours later with hot
-    hands. Raises NotNow when the words are no longer the ones that were shown.
+    They cross at the meeting that carries them (`at_meeting`; by default what the kind of content says), or by themselves after
+    the cooling-off; twelve hours later with hot hands. Raises NotNow when the words are no longer the ones that were shown, when
+    they were kept private or taken back, and when three of the kind are shared already.
     """
     content = mine(place, content_id)
     if content.consent_active:
         return content
     if digest != ledger.digest_of(content).hex():
         raise NotNow(_("The words have changed since you read them. Please look again before you share them."))
+    if at_meeting is None:
+        at_meeting = content.content_type in CARRIED_BY_MEETING
     wait = timedelta(hours=settings.HOT_HANDS_HOURS) if hot else timedelta(minutes=settings.SHARING_COOLING_OFF_MINUTES)
-    standing = door_value(
-        "decide_consent", content.consent_record_id, Decision.GRANTED, None if at_meeting else now + wait
-    )
-    if standing != Decision.GRANTED:
+    answer = _decide(place, content, Decision.GRANTED, now + wait, at_meeting)
+    if answer == "FULL":
+        raise NotNow(_("Three are shared already. Take one back first, or keep this one for yourself."))
+    if answer != Decision.GRANTED:
         raise NotNow(_("This was kept private. You can share it by starting again from the words themselves."))
     content.refresh_from_db()
-    ledger.append(place=place, action=_grant_action(place, content), content=content, now=now)
     return content
 
 
 def keep_private(*, place: Place, content_id: UUID, now: datetime) -> None:
-    """Decline an offer. Nobody learns of it. Idempotent."""
-    content = mine(place, content_id)
-    if door_value("decide_consent", content.consent_record_id, Decision.DENIED, None) == Decision.DENIED:
-        ledger.append_once(place=place, action=Action.DECLINED, content=content, now=now)
+    """Decline an offer. Nobody learns of it. What is shared already stays so: that is taken back, not declined."""
+    _decide(place, mine(place, content_id), Decision.DENIED)
 
 
 def revoke(*, place: Place, content_id: UUID, now: datetime) -> None:
-    """Take back what was shared. At once, without a word to anyone. Idempotent."""
-    content = mine(place, content_id)
-    if door_value("decide_consent", content.consent_record_id, Decision.REVOKED, None) == Decision.REVOKED:
-        ledger.append_once(place=place, action=Action.REVOKED, content=content, now=now)
+    """Take back what was shared. At once, without a word to anyone."""
+    _decide(place, mine(place, content_id), Decision.REVOKED)
+
+
+def take_back_item(*, place: Place, item_id: UUID, now: datetime) -> None:
+    """Take back whatever is shared of a private item, because the item itself goes."""
+    for content in ConsentedContent.objects.filter(
+        owner_id=place.user_id, session_id=place.session.pk, item_id=item_id, consent_active=True
+    ).order_by("created_at", "id"):
+        _decide(place, content, Decision.REVOKED)
+
+
+# --- what stands -------------------------------------------------------------------------------------------------
 
 
 def mine(place: Place, content_id: UUID) -> ConsentedContent:
-    content = ConsentedContent.objects.filter(
-        pk=content_id, owner_id=place.user_id, session_id=place.session.pk
-    ).first()
+    """The person's own content in this session, decided or not. Raises NotYours for any other."""
+    content = _own(place).filter(pk=content_id).first()
     if content is None:
         raise NotYours
     return content
 
 
+def standing(content: ConsentedContent) -> Standing:
+    """Where the owner's words stand. Needs the consent record, which only the owner sees."""
+    if content.consent_active:
+        crossed = content.crosses_at is not None and content.crosses_at <= timezone.now()
+        return Standing.SHARED if crossed else Standing.WAITING
+    if content.revoked_at is not None:
+        return Standing.TAKEN_BACK
+    return Standing.PRIVATE if content.consent_record.decision == Decision.DENIED else Standing.UNDECIDED
+
+
+def latest(place: Place, content_type: ContentType, item_id: UUID, round: int = 1) -> ConsentedContent | None:
+    """The newest offer of an item, whatever became of it."""
+    return (
+        _own(place)
+        .filter(content_type=content_type, item_id=item_id, round=round)
+        .order_by("-created_at", "-id")
+        .first()
+    )
+
+
+def latest_by_item(place: Place, content_type: ContentType, round: int = 1) -> dict[UUID, ConsentedContent]:
+    """The newest offer of each item of a kind, in one query: for pages that list needs or ideas with their standing."""
+    offers = _own(place).filter(content_type=content_type, round=round).order_by("created_at", "id")
+    return {content.item_id: content for content in offers}
+
+
+def kept_private(place: Place, content_type: ContentType) -> set[UUID]:
+    """The items whose owner said no. Nobody offers them again unless they themselves do."""
+    found = latest_by_item(place, content_type).items()
+    return {item_id for item_id, content in found if standing(content) == Standing.PRIVATE}
+
+
 def shared_by_me(place: Place) -> QuerySet[ConsentedContent]:
     """Everything this person ever agreed to share in this session, newest first, taken back or not."""
-    return ConsentedContent.objects.filter(
-        owner_id=place.user_id, session_id=place.session.pk, consented_at__isnull=False
-    ).order_by("-consented_at", "-id")
+    return _own(place).filter(consented_at__isnull=False).order_by("-consented_at", "-id")
+
+
+def active_of_mine(place: Place, content_type: ContentType) -> QuerySet[ConsentedContent]:
+    """What this person shares now, crossed or still waiting, in the order it was made."""
+    return _own(place).filter(content_type=content_type, consent_active=True).order_by("created_at", "id")
 
 
 def from_partner(place: Place, content_type: ContentType) -> QuerySet[ConsentedContent]:
@@ -106,24 +229,25 @@ def from_partner(place: Place, content_type: ContentType) -> QuerySet[ConsentedC
     )
 
 
-def active_of_mine(place: Place, content_type: ContentType) -> QuerySet[ConsentedContent]:
-    return ConsentedContent.objects.filter(
-        owner_id=place.user_id, session_id=place.session.pk, content_type=content_type, consent_active=True
-    ).order_by("created_at", "id")
+def preview_url(content: ConsentedContent, next: str = "") -> str:
+    """The page that asks about these words. `next`: the name of a route that takes session_id alone."""
+    url = reverse("shared:preview", args=[content.session_id, content.pk])
+    return f"{url}?{urlencode({'next': next})}" if next else url
 
 
-def _undecided(place, content_type, item_id, round) -> ConsentedContent | None:
-    return (
-        ConsentedContent.objects.filter(
-            owner_id=place.user_id,
-            session_id=place.session.pk,
-            content_type=content_type,
-            item_id=item_id,
-            round=round,
-            consent_record__decision__isnull=True,
-        )
-        .order_by("-created_at")
-        .first()
+# --- inside ------------------------------------------------------------------------------------------------------
+
+
+def _own(place: Place) -> QuerySet[ConsentedContent]:
+    return ConsentedContent.objects.filter(owner_id=place.user_id, session_id=place.session.pk).select_related(
+        "consent_record"
+    )
+
+
+def _decide(place, content, decision, crosses_at=None, at_meeting=False) -> str | None:
+    """What stands after the door was asked: a Decision, FULL, or None."""
+    return door_value(
+        "decide_consent", content.consent_record_id, decision, crosses_at, at_meeting, ledger.pseudonym(place.user_id)
     )
 
 
@@ -149,10 +273,3 @@ def _write(place, content_type, item_id, words, round, now) -> ConsentedContent:
     )
     content.save(force_insert=True)
     return content
-
-
-def _grant_action(place: Place, content: ConsentedContent) -> Action:
-    before = ConsentedContent.objects.filter(
-        owner_id=place.user_id, item_id=content.item_id, content_type=content.content_type, revoked_at__isnull=False
-    )
-    return Action.REGRANTED if before.exists() else Action.GRANTED

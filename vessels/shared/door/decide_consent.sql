@@ -1,27 +1,64 @@
 -- grant: user
--- The only way a decision changes: offered -> granted or denied; denied -> granted never (offer anew); granted -> revoked.
--- p_crosses_at NULL: the words wait for the meeting that carries them. Returns the decision that stands.
-CREATE OR REPLACE FUNCTION door.decide_consent(p_record uuid, p_decision text, p_crosses_at timestamptz) RETURNS text
+-- The only way a decision changes: offered -> granted or denied; denied -> granted never (offer anew); granted -> revoked. Each
+-- change is a link of the owner's chain, in the same breath. Returns the decision that stands; FULL when three of the kind are
+-- shared already; NULL for a record that is not the actor's or has no words any more.
+-- p_at_meeting: the words wait for the meeting that carries them, unless it has been. Otherwise they cross at p_crosses_at.
+DROP FUNCTION IF EXISTS door.decide_consent(uuid, text, timestamptz); -- its first shape
+CREATE OR REPLACE FUNCTION door.decide_consent(
+  p_record uuid, p_decision text, p_crosses_at timestamptz, p_at_meeting boolean, p_actor bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE record consent_consentrecord%ROWTYPE;
+DECLARE
+  actor uuid := door.actor_id();
+  record consent_consentrecord%ROWTYPE;
+  content shared_consentedcontent%ROWTYPE;
+  earlier shared_consentedcontent%ROWTYPE;
+  crosses timestamptz := greatest(p_crosses_at, now());
+  again boolean;
 BEGIN
-  SELECT * INTO record FROM consent_consentrecord WHERE id = p_record AND owner_id = door.actor_id() FOR UPDATE;
+  -- The session's row first, as every meeting does: a grant is before a meeting or after it, never beside it.
+  PERFORM 1 FROM people_session s JOIN consent_consentrecord r ON r.session_id = s.id
+    WHERE r.id = p_record AND r.owner_id = actor FOR NO KEY UPDATE OF s;
+  SELECT * INTO record FROM consent_consentrecord WHERE id = p_record AND owner_id = actor FOR UPDATE;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  IF record.decision IS NULL AND p_decision IN ('GRANTED', 'DENIED') THEN
-    UPDATE consent_consentrecord SET decision = p_decision, decided_at = now() WHERE id = p_record;
-    IF p_decision = 'GRANTED' THEN
-      UPDATE shared_consentedcontent SET consented_at = now(), consent_active = true,
-             crosses_at = greatest(p_crosses_at, now()) WHERE consent_record_id = p_record;
-      IF p_crosses_at IS NULL THEN
-        UPDATE shared_consentedcontent SET crosses_at = NULL WHERE consent_record_id = p_record;
-      END IF;
+
+  IF record.decision IS NULL AND p_decision = 'DENIED' THEN
+    UPDATE consent_consentrecord SET decision = 'DENIED', decided_at = now() WHERE id = p_record;
+    PERFORM door.append_consent(actor, p_record, 'DECLINED', p_actor, clock_timestamp());
+    RETURN 'DENIED';
+
+  ELSIF record.decision IS NULL AND p_decision = 'GRANTED' THEN
+    SELECT * INTO content FROM shared_consentedcontent WHERE consent_record_id = p_record;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    IF content.content_type IN ('IDENTIFIED_NEED', 'PROPOSAL') AND (
+      SELECT count(*) FROM shared_consentedcontent c WHERE c.owner_id = actor AND c.session_id = content.session_id
+        AND c.content_type = content.content_type AND c.consent_active AND c.item_id <> content.item_id) >= 3 THEN
+      RETURN 'FULL';
     END IF;
-    RETURN p_decision;
+    -- Other words of the same item take the place of the earlier ones.
+    FOR earlier IN SELECT * FROM shared_consentedcontent c WHERE c.owner_id = actor AND c.content_type = content.content_type
+      AND c.item_id = content.item_id AND c.round = content.round AND c.consent_active
+    LOOP
+      PERFORM door.revoke_consent(earlier.consent_record_id, p_actor);
+    END LOOP;
+    IF p_at_meeting AND NOT EXISTS (
+      SELECT 1 FROM stages_meeting m WHERE m.session_id = content.session_id AND m.kind = CASE content.content_type
+        WHEN 'EMPATHY_ATTEMPT' THEN 'LETTERS' WHEN 'IDENTIFIED_NEED' THEN 'NEEDS' WHEN 'PROPOSAL' THEN 'IDEAS' END) THEN
+      crosses := NULL;
+    END IF;
+    again := EXISTS (SELECT 1 FROM shared_consentedcontent c WHERE c.owner_id = actor AND c.item_id = content.item_id
+      AND c.content_type = content.content_type AND c.round = content.round AND c.revoked_at IS NOT NULL);
+    UPDATE consent_consentrecord SET decision = 'GRANTED', decided_at = now() WHERE id = p_record;
+    UPDATE shared_consentedcontent SET consented_at = now(), consent_active = true, crosses_at = crosses
+      WHERE consent_record_id = p_record;
+    PERFORM door.append_consent(
+      actor, p_record, CASE WHEN again THEN 'REGRANTED' ELSE 'GRANTED' END, p_actor, clock_timestamp());
+    IF crosses > now() THEN
+      PERFORM door.append_consent(actor, p_record, 'COOLING', p_actor, clock_timestamp());
+    END IF;
+    RETURN 'GRANTED';
+
   ELSIF record.decision = 'GRANTED' AND p_decision = 'REVOKED' THEN
-    UPDATE consent_consentrecord SET decision = 'REVOKED', revoked_at = now() WHERE id = p_record;
-    UPDATE shared_consentedcontent SET consent_active = false, revoked_at = now() WHERE consent_record_id = p_record;
-    DELETE FROM stages_strategyproposal p USING stages_proposalauthorship a, shared_consentedcontent c
-      WHERE a.proposal_id = p.id AND a.content_id = c.id AND c.consent_record_id = p_record;
+    PERFORM door.revoke_consent(p_record, p_actor);
     RETURN 'REVOKED';
   END IF;
   RETURN record.decision;
