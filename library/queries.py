@@ -111,7 +111,7 @@ def _ranked(
 def _nearest(vector: list[float], solo: bool | None) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'relaxed_order', true)"
+            "SELECT set_config('hnsw.ef_search', '200', true), set_config('hnsw.iterative_scan', 'relaxed_order', true)"
         )
     found = LibraryEmbedding.objects.filter(status=Status.PUBLISHED)
     if solo is not None:
