@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
-from vessels.private.drafts import save_draft
 
 from beheard.people.actions import begin_session
-from beheard.people.models import Session
+from beheard.people.models import Session, SessionStatus
 from beheard.people.pages import Place, place_of
 from beheard.rls import Actor, NotNow, NotYours
 from beheard.rls.doors import door, door_value
@@ -16,9 +16,11 @@ from stages.models import Message, MessageRole
 from stages.progress import enter_stage, take_step, vessel_of
 from stages.steps import StepKind
 from vessels.private.actions import open_vessel
-from vessels.private.models import EmotionalReading
+from vessels.private.drafts import forget_draft, save_draft
+from vessels.private.models import EmotionalReading, UserVessel
 
 MAX_CHARACTERS = 20_000
+FIRST_WORDS = "conversation"  # the box of unsent first words: the conversation goes on where they stopped
 
 
 def begin(*, by: Actor, words: str, display_name: str, key: str, now: datetime) -> Place:
@@ -27,11 +29,39 @@ def begin(*, by: Actor, words: str, display_name: str, key: str, now: datetime) 
     `key` is the form's own; sent twice with the same key it begins once.
     """
     check_words(words)
-    session = begin_session(by=by, display_name=display_name)
-    place = arrive(by=by, session=session, now=now)
+    _one_at_a_time(by)
+    place = _begun_with(by, key) or open_first_vessel(by=by, display_name=display_name, now=now)
     enter_stage(place=place, stage=1, now=now)
     say(place=place, words=words, stage=1, key=key, now=now)
+    forget_draft(place, FIRST_WORDS)
     return place
+
+
+def open_first_vessel(*, by: Actor, display_name: str, now: datetime) -> Place:
+    """The session this person has opened and said nothing in yet, or a new one: where unsent first words are kept."""
+    _one_at_a_time(by)
+    return unbegun(by) or arrive(by=by, session=begin_session(by=by, display_name=display_name), now=now)
+
+
+def unbegun(by: Actor) -> Place | None:
+    """The newest session this person has opened, invited nobody to and said nothing in."""
+    silent = UserVessel.objects.filter(owner_id=by.user_id, session__status=SessionStatus.CREATED).exclude(
+        Exists(Message.objects.filter(vessel=OuterRef("pk"), for_user_id=by.user_id))
+    )
+    vessel = silent.order_by("-created_at", "-id").first()
+    return place_of(by, vessel.session_id) if vessel else None
+
+
+def _begun_with(by: Actor, key: str) -> Place | None:
+    sessions = {uuid5(vessel.pk, key): vessel.session_id for vessel in UserVessel.objects.filter(owner_id=by.user_id)}
+    message = Message.objects.filter(pk__in=sessions).order_by("id").first()
+    return place_of(by, sessions[message.pk]) if message else None
+
+
+def _one_at_a_time(by: Actor) -> None:
+    """Two tabs, or a draft and a sent form, begin one session between them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('first words of ' || %s, 0))", [str(by.user_id)])
 
 
 def arrive(*, by: Actor, session: Session, now: datetime) -> Place:
@@ -123,6 +153,9 @@ def ready_again(*, place: Place, now: datetime) -> bool:
 def keep_unsent(*, by: Actor, texts: dict[str, str]) -> None:
     """Unsent words at the moment of leaving: kept as drafts where they belong, dropped where they don't."""
     for key, text in texts.items():
+        if key == FIRST_WORDS and (place := unbegun(by)):
+            save_draft(place=place, key=key, text=text)
+            continue
         session_id, _colon, box = key.partition(":")
         try:
             save_draft(place=place_of(by, UUID(session_id)), key=box, text=text)

@@ -3,7 +3,6 @@
 -- change is a link of the owner's chain, in the same breath. Returns the decision that stands; FULL when three of the kind are
 -- shared already; NULL for a record that is not the actor's or has no words any more.
 -- p_at_meeting: the words wait for the meeting that carries them, unless it has been. Otherwise they cross at p_crosses_at.
-DROP FUNCTION IF EXISTS door.decide_consent(uuid, text, timestamptz); -- its first shape
 CREATE OR REPLACE FUNCTION door.decide_consent(
   p_record uuid, p_decision text, p_crosses_at timestamptz, p_at_meeting boolean, p_actor bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
