@@ -133,6 +133,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"signup": "beheard.people.forms.SignupForm"}
 
 EMAIL_BACKEND = ENV.email_backend
+OUTBOX_FOLDER = ENV.data_folder and ENV.data_folder / "outbox"  # development only: beheard.web.mail
 DEFAULT_FROM_EMAIL = ENV.from_email
 EMAIL_HOST = ENV.email["host"]
 EMAIL_PORT = ENV.email["port"]

@@ -4,5 +4,7 @@ SESSION = "s/<uuid:session_id>/"
 
 urlpatterns = [
     path("", include("stages.home.urls")),
+    path("", include("stages.compact.public_urls")),
+    path(SESSION, include("stages.compact.urls")),
     path(SESSION, include("stages.witness.urls")),
 ]

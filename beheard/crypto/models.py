@@ -21,7 +21,10 @@ KEY_POLICIES = [
         f"{sql.own()} OR (kind = 'JOINT' AND {sql.member_of()}) OR ({sql.member_of()} AND {READABLE})",
     ),
     *policies(
-        "crypto_key", "user", "I", f"({sql.own()} OR (kind = 'JOINT' AND owner_id IS NULL)) AND {sql.member_of()}"
+        "crypto_key",
+        "user",
+        "I",
+        f"({sql.own()} OR (kind = 'JOINT' AND vessel_id = ANY (ARRAY(SELECT door.my_shared_vessels())))) AND {sql.member_of()}",
     ),
     Policy(
         name="crypto_key_user_update", role="user", op="UPDATE", using=sql.own(), columns=["wrapped", "destroyed_at"]

@@ -192,7 +192,7 @@ def _base_url() -> str:
 
 def _email_backend() -> str:
     smtp = os.environ.get("EMAIL_URL") or os.environ.get("EMAIL_HOST")
-    default = f"django.core.mail.backends.{'smtp' if smtp else 'console'}.EmailBackend"
+    default = "django.core.mail.backends.smtp.EmailBackend" if smtp else "beheard.web.mail.DevelopmentBackend"
     return os.environ.get("EMAIL_BACKEND", default)
 
 

@@ -7,5 +7,6 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("help/", views.help_now, name="help_now"),
     path("healthz", views.healthz, name="healthz"),
+    path("outbox/", views.outbox, name="outbox"),
     path("gallery/", gallery.gallery, name="gallery"),
 ]

@@ -1,12 +1,17 @@
 """Public pages, and what every page needs."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
+
+from beheard.web import mail
 
 
 @require_safe
 def landing(request):
+    if request.user.is_authenticated:
+        return redirect("home")
     return render(request, "web/landing.html")
 
 
@@ -23,3 +28,11 @@ def help_now(request):
 @require_safe
 def healthz(request):
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def outbox(request):
+    """E-mails of a development server, to read and click. Not there in production."""
+    if settings.PRODUCTION:
+        raise Http404
+    return render(request, "web/outbox.html", {"mails": mail.kept()})

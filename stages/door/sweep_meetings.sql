@@ -4,6 +4,12 @@ CREATE OR REPLACE FUNCTION door.sweep_meetings() RETURNS TABLE (session_id uuid,
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE due record;
 BEGIN
+  -- Whoever's safety answers close joint stages: to the other it is a pause like any other, some hours later.
+  UPDATE people_session s SET status = 'PAUSED', updated_at = now()
+    WHERE s.status = 'ACTIVE' AND EXISTS (
+      SELECT 1 FROM stages_safetyoutcome o WHERE o.session_id = s.id AND o.outcome = 'CLOSED' AND o.pauses_at <= now()
+        AND NOT EXISTS (SELECT 1 FROM stages_safetyoutcome later WHERE later.session_id = s.id AND later.owner_id = o.owner_id
+                        AND (later.created_at, later.id) > (o.created_at, o.id)));
   FOR due IN
     SELECT s.id, k.kind FROM people_session s
     CROSS JOIN (VALUES ('COMPACT', 'COMPACT_SIGNED'), ('LETTERS', 'LETTER_READY'), ('NEEDS', 'NEEDS_DONE'),

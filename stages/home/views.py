@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beheard.people.models import Session
@@ -111,6 +112,7 @@ def _name_of(request) -> str:
         return request.user.name or _("Someone")
 
 
+@csrf_exempt  # a stale token must not keep anyone here; the cookie is Lax, so no other site can sign a person out
 @require_POST
 def leave(request):
     """Quick exit: signed out, everything this site keeps in the browser cleared, a neutral site."""

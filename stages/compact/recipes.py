@@ -1,0 +1,14 @@
+from stages.bundles import words_of
+from stages.models import Message, MessageRole, Purpose
+from stages.suggestions import register
+
+
+def own_words(actor, about_id):
+    """The person's own words of this session, oldest first; None when there are none."""
+    rows = Message.objects.filter(
+        for_user_id=actor.user_id, session_id=actor.session_id, role=MessageRole.USER
+    ).order_by("timestamp", "id")[:60]
+    return tuple(words_of(row) for row in rows) or None
+
+
+register(Purpose.TOPIC, reads=own_words, makes=lambda guide, words: {"text": guide.topic(words)})
