@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 MAX_ENTRIES = 10_000
 REST_SECONDS = 1.0
-LAST_WORD_TRIES = 4
+LAST_WORD_TRIES = 9  # about two seconds, for a Redis that is being restarted
 CODE = re.compile(r"[a-z][a-z_]{0,39}")
 
 

@@ -1,8 +1,7 @@
 """Open streams per web process (DESIGN §10): memory, threads, database connections held, and how long a word travels.
 
 `measure()` starts one uvicorn process with the whole of Django in it, opens the streams over the loopback interface,
-writes words to them one at a time as workers do, and stops. It needs DATABASE_URL and REDIS_URL in the environment, or
-the embedded servers.
+writes words to them one at a time as workers do, and stops.
 """
 
 import asyncio
@@ -106,10 +105,10 @@ def own_figures() -> dict:
 # --- the browsers' and the worker's side ----------------------------------------------------------
 
 
-def measure(streams: int = STREAMS, words: int = WORDS) -> StreamFigures:
-    """Takes about ten seconds; never longer than LIMIT_SECONDS. Django must be set up."""
+def measure(environment: dict, *, streams: int = STREAMS, words: int = WORDS) -> StreamFigures:
+    """Takes about ten seconds; never longer than LIMIT_SECONDS. `environment` is the web process's; Django must be set up."""
     allow_open_files(streams * 2 + 200)
-    with web_process() as port:
+    with web_process(environment) as port:
         return asyncio.run(asyncio.wait_for(_measure(port, streams, words), LIMIT_SECONDS))
 
 
@@ -192,13 +191,13 @@ async def settled_figures_of(port: int) -> dict:
 
 
 @contextlib.contextmanager
-def web_process():
+def web_process(environment: dict):
     """One uvicorn process on a free loopback port; stopped, and killed if it will not stop."""
     port = free_port()
     options = ["--port", str(port), "--backlog", "2048", "--log-level", "warning", "--no-access-log"]
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "--factory", "tests.benchmarks.streams:application", *options],
-        env={"DJANGO_SETTINGS_MODULE": "beheard.settings", **os.environ},
+        env={"DJANGO_SETTINGS_MODULE": "beheard.settings", **environment},
     )
     try:
         wait_until_it_answers(process, port)
@@ -240,4 +239,4 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
     django.setup()
-    print(measure())
+    print(measure(os.environ))

@@ -1,3 +1,4 @@
+import threading
 import time
 
 import pytest
@@ -49,6 +50,17 @@ def test_words_kept_back_are_sent_in_order_before_the_last_one(house, redis_serv
     written = entries(redis_client, house)
     assert [entry[b"kind"] for entry in written] == [b"start", b"chunk", b"chunk", b"done"]
     assert [entry[b"number"] for entry in written[1:3]] == [b"0", b"1"]
+
+
+def test_the_last_word_waits_a_little_for_a_redis_that_is_restarting(house, redis_server, redis_client):
+    writer = house.writer()
+    redis_server.stop()
+    writer.start(1)
+    restart = threading.Timer(0.3, redis_server.start)
+    restart.start()
+    writer.done()
+    restart.join()
+    assert [entry[b"kind"] for entry in entries(redis_client, house)] == [b"start", b"done"]
 
 
 def test_a_chunk_before_the_start_is_a_mistake(house):
