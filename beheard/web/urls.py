@@ -1,3 +1,4 @@
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from beheard.web import gallery, views
@@ -8,5 +9,5 @@ urlpatterns = [
     path("help/", views.help_now, name="help_now"),
     path("healthz", views.healthz, name="healthz"),
     path("outbox/", views.outbox, name="outbox"),
-    path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/", login_not_required(gallery.gallery), name="gallery"),
 ]

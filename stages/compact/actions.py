@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail

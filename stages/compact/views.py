@@ -1,6 +1,7 @@
 """Stage 0 pages: safety questions, topic, invitation, joining, the compact."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -124,6 +125,7 @@ def _visitor(request) -> Actor:
     return Actor.user(request.user.pk) if signed_in else Actor.system()
 
 
+@login_not_required
 @require_safe
 def invitation(request, token: str):
     """ "Just look": who invites, about what, what they can't see. Opening the link changes nothing."""
@@ -137,6 +139,7 @@ def invitation(request, token: str):
 invitation.actor_for_request = _visitor
 
 
+@login_not_required
 @require_POST
 def decline(request, token: str):
     actions.decline(token=token)
@@ -146,6 +149,7 @@ def decline(request, token: str):
 decline.actor_for_request = _visitor
 
 
+@login_not_required
 @require_POST
 def join(request, token: str):
     """Joining is a POST by someone who is signed in."""

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -112,6 +113,7 @@ def _name_of(request) -> str:
         return request.user.name or _("Someone")
 
 
+@login_not_required
 @csrf_exempt  # a stale token must not keep anyone here; the cookie is Lax, so no other site can sign a person out
 @require_POST
 def leave(request):
