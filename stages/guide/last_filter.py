@@ -9,11 +9,12 @@ import re
 from stages.guide.builtin.text import QUOTED
 
 FORBIDDEN = {
-    "advice": r"\byou(?:'d| had| would)? (?:\w+ )?(?:should|must|ought to|need to|have to|better|shouldn't|mustn't|could try|might try|"
-    r"might want to|may want to|could always)\b|\bI(?:'d| would)? (?:suggest|recommend|advise)\b|\bmy advice\b|\bwhy (?:don't|not) you\b|"
+    "advice": r"\byou(?:'d| had| would)? (?:\w+ )?(?:should|must|ought to|better|shouldn't|mustn't|could try|might try|might want to|"
+    r"may want to|could always)\b|(?:^|[,:;] |\b(?:and|so|but|then|now|perhaps|maybe|think) )you (?:\w+ )?(?:need|have) to\b|\bI(?:'d| would)? (?:suggest|recommend|advise)\b|\bmy advice\b|\bwhy (?:don't|not) you\b|"
     r"\bhave you (?:tried|considered|thought (?:about|of))\b|\bit (?:would|might|may|could) (?:help|be (?:good|better|best|wise)) (?:if|to)\b|"
     r"^(?:try|consider|start|stop|remember|make sure|don't) \w+|\bif I were you\b|\bthe best thing (?:is|would be)\b",
-    "verdict": r"\b(?:he|she|they|you|your \w+)(?:'s|'re| is| are| was| were) (?:\w+ )?(?:right|wrong|to blame|at fault|in the (?:right|wrong))\b|"
+    "verdict": r"\b(?:he|she|they|you|your \w+)(?:'s|'re| is| are| was| were) (?:(?:not|so|quite|absolutely|totally|completely|just|clearly) )?(?:right(?! (?:there|here|now|beside|next|behind|in|at|away))|"
+    r"wrong|to blame|at fault|in the (?:right|wrong))\b|"
     r"\b(?:his|her|their|your) fault\b|\b(?:leave|divorce) (?:him|her|them)\b|\bstay with (?:him|her|them)\b",
     "diagnosis": r"\b(?:narcissis\w+|borderline|bipolar|codepend\w+|toxic|gaslight\w*|trauma bond\w*|attachment (?:style|disorder)|ptsd|"
     r"personality disorder|sociopath\w*|psychopath\w*|clinically)\b",

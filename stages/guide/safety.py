@@ -18,10 +18,17 @@ URGENT = ("suicide", "self_harm", "violence", "harm_to_other", "fear", "coercion
 LEAST = 0.5
 SEEN = 0.3
 NEGATED = re.compile(
-    r"\b(?:not|never|no|don't|doesn't|didn't|isn't|wasn't|wouldn't|won't|hasn't|haven't|without|no longer|nobody|far from|don't ever)\s+(?:\w+\s+){0,4}$", re.I
+    r"\b(?:not|never|no|don't|doesn't|didn't|isn't|wasn't|wouldn't|won't|hasn't|haven't|without|no longer|nobody|far from|don't ever)\s+(?:\w+\s+){0,4}$",
+    re.I,
 )
-STILL = re.compile(r"\b(?:don't (?:want|wish|know|see|think I can)|do not (?:want|wish)|can't|cannot|not (?:want|sure)|no (?:point|reason))\b", re.I)
-PAST = re.compile(r"\b(?:years ago|when I was (?:a |young|little|younger|\d+|in)|as a (?:child|teenager|kid)|used to|in the past|long ago|back then|(?:my|his|her) ex\b|in \d{4}|before we met)", re.I)
+STILL = re.compile(
+    r"\b(?:don't (?:want|wish|know|see|think I can)|do not (?:want|wish)|can't|cannot|not (?:want|sure)|no (?:point|reason))\b",
+    re.I,
+)
+PAST = re.compile(
+    r"\b(?:years ago|when I was (?:a |young|little|younger|\d+|in)|as a (?:child|teenager|kid)|used to|in the past|long ago|back then|(?:my|his|her) ex\b|in \d{4}|before we met)",
+    re.I,
+)
 ELSEWHERE = re.compile(
     r"\b(?:my (?:friend|colleague|neighbour|cousin|uncle|aunt|sister|brother|grandfather|grandmother|boss|mother|father|mum|dad)|his (?:friend|father|brother|mother)|"
     r"her (?:friend|father|brother|mother)|in (?:the|a) (?:film|movie|book|news|series|game|show)|on (?:tv|the news|netflix)|a character|someone (?:at work|I know))\b",
@@ -78,7 +85,10 @@ def _in_sentence(sentence: str):
 def _certainty(sentence: str, unquoted: str, match: re.Match[str], kind: str, direct: bool) -> float:
     certainty = 0.95 if direct else 0.65
     before = sentence[: match.start()]
-    if any(figure.start() <= match.start() < figure.end() or match.start() <= figure.start() < match.end() for figure in FIGURE.finditer(sentence)):
+    if any(
+        figure.start() <= match.start() < figure.end() or match.start() <= figure.start() < match.end()
+        for figure in FIGURE.finditer(sentence)
+    ):
         return 0.0
     if NEGATED.search(before[-50:]) and not STILL.search(before[-50:]):
         certainty *= 0.3

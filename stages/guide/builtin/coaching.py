@@ -12,7 +12,10 @@ from stages.guide.last_filter import fit_to_read
 
 OTHER = re.compile(r"\b(?:he|she|they|him|her|them|his|their|you|your)\b", re.I)
 OWN = re.compile(r"\b(?:I|I'm|I've|me|my|mine)\b", re.I)
-INSIDE = re.compile(r"\b(?:feels?|felt|feeling|afraid|scared|tired|worried|lonely|alone|ashamed|wants?|hopes?|needs?|longs?|wishes|misses|fears?|might|maybe|perhaps|must be|could be|I imagine|I guess|wonder)\b", re.I)
+INSIDE = re.compile(
+    r"\b(?:feels?|felt|feeling|afraid|scared|tired|worried|lonely|alone|ashamed|wants?|hopes?|needs?|longs?|wishes|misses|fears?|might|maybe|perhaps|must be|could be|I imagine|I guess|wonder)\b",
+    re.I,
+)
 
 
 def opening(name: str, stage: int, purpose: str = "") -> str:
@@ -46,7 +49,11 @@ def coach_guess(text: str) -> str:
         return fit_to_read(f"{_say('coach_judging', text)} {judgments[0].question}")
     if len(words(plain)) < 8:
         return _coached("coach_short", text)
-    kind = "coach_own" if len(OWN.findall(plain)) > len(OTHER.findall(plain)) and not INSIDE.search(plain) else "coach_near"
+    kind = (
+        "coach_own"
+        if len(OWN.findall(plain)) > len(OTHER.findall(plain)) and not INSIDE.search(plain)
+        else "coach_near"
+    )
     return _coached(kind, text)
 
 

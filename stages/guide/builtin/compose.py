@@ -1,5 +1,6 @@
 """Putting a reply together: one to three reflections, and a question in about two of three replies."""
 
+from stages.guide.builtin.feelings import Found
 from stages.guide.builtin.lexicon import families, read_toml
 from stages.guide.builtin.material import Material
 from stages.guide.builtin.text import capital
@@ -34,8 +35,10 @@ def _say(voice: Voice, text: str) -> None:
 
 def wants_question(material: Material, voice: Voice) -> bool:
     """Never three replies in a row with a question; always one when there was little to reflect."""
-    if voice.asked_lately >= 2:
+    if voice.asked_lately >= 2 and (len(voice.now) > 1 or voice.asked_lately > 2):
         return False
+    if len(voice.now) < 2 and material.length > SHORT:
+        return True
     if voice.asked_lately == 0:
         return True
     return voice.seed % 3 != 0
@@ -63,7 +66,7 @@ def echo(material: Material, voice: Voice, opening: bool) -> str:
     for candidate in material.best_echoes:
         if _near(candidate.text, voice.now):
             continue
-        key = "x" if candidate.kind == "experience" else "c"
+        key = "x" if candidate.kind in ("left", "being") else "c"
         text = voice.frame(candidate.kind, opening=opening, **{key: candidate.text})
         if text:
             return text
@@ -78,7 +81,7 @@ def _near(text: str, said: list[str]) -> bool:
 def weighty(material: Material, voice: Voice, opening: bool) -> str:
     """Of a long message, the clause that carries most."""
     for candidate in material.best_echoes:
-        if candidate.kind in ("own", "other", "both"):
+        if candidate.kind in ("own", "fact", "both", "scene") and candidate.score > 1:
             first = voice.frame("long", opening=opening)
             second = voice.frame("after_long", c=candidate.text)
             return " ".join(filter(None, (first, second)))
@@ -87,12 +90,10 @@ def weighty(material: Material, voice: Voice, opening: bool) -> str:
 
 def two_sided(material: Material, voice: Voice, opening: bool) -> str:
     """Two clauses that a "but" holds together."""
-    ordered = [candidate for candidate in material.echoes if candidate.kind in ("own", "other", "both")]
-    lowered = f" {material.text.lower()} "
-    if " but " not in lowered and " yet " not in lowered:
-        return ""
+    ordered = [candidate for candidate in material.echoes if candidate.kind in ("own", "other", "fact", "both")]
     for first, second in zip(ordered, ordered[1:], strict=False):
-        if second.order == first.order + 1 and len(first.text.split()) + len(second.text.split()) <= 24:
+        near = second.order == first.order + 1 and len(first.text.split()) + len(second.text.split()) <= 24
+        if near and second.joiner in ("but", "yet", "and yet", "whereas"):
             return voice.frame("two_sided", opening=opening, a=first.text, b=second.text)
     return ""
 
@@ -117,15 +118,23 @@ def feeling(material: Material, voice: Voice, opening: bool) -> str:
         values = {"f": found.word, "n": families()[found.family].noun, "m": families()[found.family].noun}
         if found.family in material.earlier[:2] and voice.seed % 2:
             text = voice.frame("same", opening=opening, **values)
-        elif found.intensity >= 8:
-            text = voice.frame("strong", opening=opening, **{**values, "m": "upset"})
         else:
-            text = voice.frame("named" if voice.seed % 3 else "named_noun", opening=opening, **values)
+            text = voice.frame(_feeling_frame(found, voice), opening=opening, **values)
         if text:
             return text
     if material.denied and not material.feelings:
         return voice.frame("denied", opening=opening, f=material.denied[0].word)
     return ""
+
+
+def _feeling_frame(found: Found, voice: Voice) -> str:
+    """Only a word the person used is given back as theirs; for others the guide names the family."""
+    theirs = found.said == found.word
+    if found.intensity >= 8:
+        return "strong" if theirs else "strong_noun"
+    if not theirs or voice.seed % 4 == 0:
+        return "named_noun"
+    return "named_past" if found.past else "named_now"
 
 
 def situation(material: Material, voice: Voice, opening: bool) -> str:
@@ -183,9 +192,9 @@ def _question_lists(material: Material, voice: Voice, stage: int):
         yield bank["feeling" if material.feelings else "short"]
     kinds = [candidate.kind for candidate in material.best_echoes[:2]]
     fitting = [found.questions for found in material.situations[:2]]
-    fitting += [bank[kind] for kind in ("wish", "fear") if kind in kinds]
+    fitting += [bank[kind] for kind in ("wish", "fear") if kind in kinds or kind + "ing" in kinds]
     fitting += [bank["feeling"]] if material.feelings else []
-    fitting += [bank["other"]] if "other" in kinds or "experience" in kinds else []
+    fitting += [bank["other"]] if {"other", "left", "being"} & set(kinds) else []
     fitting += [bank["event"]] if material.tells_event else []
     start = voice.seed % len(fitting) if fitting else 0
     yield from [*fitting[start:], *fitting[:start]]

@@ -7,60 +7,86 @@ from typing import Literal
 
 from stages.guide.builtin.lexicon import cue, feeling_pattern, read_lines, read_toml
 from stages.guide.builtin.pronouns import addresses_partner, turn
-from stages.guide.builtin.text import QUOTED, Span, clauses, names, sentences, tidy, words
+from stages.guide.builtin.text import QUOTED, VERB, Span, clauses, names, sentences, tidy, words
 
-Kind = Literal["own", "other", "both", "wish", "fear", "seems", "experience"]
-FEWEST_WORDS, MOST_WORDS = 3, 20
+Kind = Literal["own", "other", "fact", "scene", "both", "wish", "wishing", "fear", "seems", "left", "being"]
+FEWEST_WORDS, MOST_WORDS, TOGETHER = 3, 20, 16
 
 LEAD = re.compile(
-    r"^(?:(?:and|but|so|well|also|then|ok|okay|look|listen|honestly|actually|basically|anyway|like|yes|yeah|no|oh|ah|right|now|plus|"
-    r"because|though|although|to be honest|tbh|I mean|you know|you see|the thing is(?: that)?|of course|sure|maybe|perhaps|"
-    r"I guess(?: that)?|I suppose(?: that)?|I know(?: that)?|I realise(?: that)?|I have to say(?: that)?|or|which means(?: that)?|still)\b[,\s]*)+",
+    r"^(?:(?:and|but|so|well|also|then|ok|okay|look|listen|honestly|actually|basically|anyway|like|yes|yeah|no|oh|ah|right|now|"
+    r"plus|lol|haha|because|though|although|to be honest|tbh|I mean|you know|you see|the thing is(?: that)?|of course|sure|maybe|"
+    r"perhaps|I guess(?: that)?|I suppose(?: that)?|I know(?: that)?|I realise(?: that)?|I have to say(?: that)?|or|"
+    r"which means(?: that)?|still|I don't know(?=,? (?:I|we|he|she|they|it|my)\b)|I think(?: that)?(?= (?:I'm|I am|I feel|I was)\b))"
+    r"\b[,\s]*)+",
     re.I,
 )
 TAIL = re.compile(
-    r"[\s,]+(?:you know|I guess|I suppose|or something|or whatever|lol|haha|tbh|right|though|honestly|really|anyway|and|but|or)$",
+    r"[\s,]+(?:you know|I guess|I suppose|or something|or whatever|lol|haha|tbh|right|though|honestly|really|anyway|and|but|or|also|"
+    r"I really do|both|if you like|figuratively speaking)$",
     re.I,
 )
-INNER_FILLER = re.compile(r"\b(?:like,|you know,?|I mean,?|sort of|kind of|basically|literally|just|actually)\s", re.I)
+FILLER = re.compile(r"\b(?:like,|you know,?|I mean,?|sort of|kind of|basically|literally|just|actually)\s", re.I)
+THEY = r"(?:he|she|they|it|I|I'm|we|my|nothing|nobody|no one|everything|there|his|her|their)"
+OFTEN = r"(?:often |always |just |really |sometimes |still |so |only )*"
 SEEMS = re.compile(
-    r"^I(?:'ve| have)? (?:(?:often|always|just|really|sometimes|still) )?(?:think|thought|feel|felt|believe)(?: like| as if| as though| that)? (?=(?:he|she|they|it|I|I'm|we|my|nothing|nobody|no one|everything|there)\b)",
+    rf"^I(?:'ve| have)? {OFTEN}(?:think|thought|feel|felt|believe)(?: like| as if| as though| that)? (?={THEY}(?:'\w+)?\b)",
     re.I,
 )
+WISHING = re.compile(rf"^(?:all )?I {OFTEN}(?:wish|wished)(?: that)? (?={THEY}(?:'\w+)?\b)", re.I)
 WISH = re.compile(
-    r"^(?:all )?I (?:really |only |just |so |always |would |do )*(?:want|wanted|wish|would like|long for|need)(?:ed)? (?:is |was )?(?!me\b)",
+    r"^(?:all )?I (?:really |only |just |so |always |do )*(?:want|wanted|long for|need)(?:ed)? (?:is |was )?(?!me\b|that\b)",
     re.I,
 )
-WISH_D = re.compile(r"^I'd (?:really |just |so |only )*(?:like|love|want)\s", re.I)
+WISH_D = re.compile(r"^I(?:'d| would) (?:really |just |so |only )*(?:like|love|want)\s", re.I)
 FEAR = re.compile(
-    r"^I(?:'m| am| was|'ve been)? (?:\w+ )?(?:afraid|scared|worried|terrified|frightened|worry|fear)(?: that)? (?=(?:he|she|they|it|I|I'm|we|we're|my|nothing|one day|our)\b)",
+    rf"^I(?:'m| am| was|'ve been)? (?:\w+ )?(?:afraid|scared|worried|terrified|frightened|worry|fear)(?: that)? (?=(?:{THEY}|one day)(?:'\w+)?\b)",
     re.I,
 )
-MODAL = re.compile(r"\b(?:I|we) (?:\w+ )?(?:should\w*|shouldn't|must\w*|ought|had better|shall)\b|\bI'd better\b", re.I)
-HAVE_TO = re.compile(r"\bI (always |just |still |really |then )?(have|need) to\b", re.I)
-FIRST = re.compile(r"^(?:I|I'm|I've|I'd|I'll|my|me)\b", re.I)
-PLURAL = re.compile(r"^(?:we|we're|we've|we'd|we'll|our|both of us|neither of us)\b", re.I)
+MODAL = re.compile(r"\b(?:I|we) (?:\w+ )?(?:should\w*|must\w*|ought|had better|shall)\b|\bI'd better\b", re.I)
+HAVE_TO = re.compile(r"^I (?:always |just |still |really |then )*(?:have|need) to\b", re.I)
+TELLING = re.compile(r"\b(?:said|says|told (?:me|him|her|them)|asked|thought|writes|wrote)\s?[,:].*$", re.I)
+META = re.compile(
+    r"\b(?:where to (?:start|begin)|what to (?:say|write)|how to (?:say|put|explain)|doing this|make sense|my english|believe me|lovely day)\b",
+    re.I,
+)
+ADVERBIAL = re.compile(
+    r"^(?:when|whenever|if|every time|after|before|since|sometimes|often|yesterday|last \w+|this (?:morning|evening|week|time)|tonight|"
+    r"today|on (?:\w+days?|the \w+)|at (?:night|home|work|first|dinner|weekends)|in the (?:morning|evening|end|beginning)s?|even now|these days|lately|here|there was|"
+    r"most (?:days|nights)|one day|once)\b",
+    re.I,
+)
+MAIN_SUBJECT = re.compile(r"\b(?:I|I'm|I've|I'd|we|we're|he|he's|she|she's|they|they're|it|it's|my \w+)\b")
+FIRST = re.compile(r"^(?:I|I'm|I've|I'd|I'll|me)\b", re.I)
+PLURAL = re.compile(r"^(?:we|we're|we've|we'd|we'll|both of us|neither of us|my (?:\w+ )?\w+ and I)\b", re.I)
 THIRD = re.compile(
-    r"^(?:he|she|they|it|nobody|no one|nothing|everything|everyone|there)(?:'\w+)?\b|^(?:his|her|their|my|the|this|that) \w+",
+    r"^(?:he|she|they|it|nobody|no one|nothing|everything|everyone|there)(?:'\w+)?\b|^(?:his|her|their|my|our|the|this|that) \w+",
     re.I,
 )
-VERB = re.compile(
-    r"\b(?:\w+n't|is|are|was|were|am|has|have|had|do|does|did|will|would|can|could|never|always|keeps?|kept|says?|said|goes|went|comes?|"
-    r"came|gets?|got|makes?|made|takes?|took|left|leaves?|feels?|felt|thinks?|thought|wants?|knows?|knew|\w{3,}(?:ed|es))\b|'(?:s|re|ve|m|d|ll)\b",
+GENERAL = re.compile(
+    r"\b(?:never|always|constantly|only|every|all the time|(?:he|she|they)(?:'s|'re| is| are)|doesn't|don't|won't|keeps?|thinks?|wants?|hates?|loves?|cares?|"
+    r"refuses?|lazy|selfish)\b",
     re.I,
 )
 PLAIN_CHARACTERS = re.compile(r"[\w\s,'£$€%-]+")
 NOUNISH = re.compile(r"^(?:my|the|this|that|his|her|their|our)\b", re.I)
+BARE_VERBS = (
+    "say look go come want think make take tell need know feel give ask work live speak leave stay eat drink sleep help"
+)
+UNINFLECTED = re.compile(rf"^(he|she) ({BARE_VERBS.replace(' ', '|')})\b", re.I)
+OTHER_SUBJECT = re.compile(r"^(?:(?:he|she|they|you|nobody|no one)(?:'\w+)?|(?:my|his|her|the) \w+)\b", re.I)
+NOT = r"\b(?:never|doesn't|don't|didn't|won't|not|hardly|refuses? to|can't|isn't|wasn't|no longer|rarely)\b(?: \w+){0,2}? "
+NOT_BEFORE = re.compile(r"\b(?:never|doesn't|didn't|not|don't|without)\b(?: \w+)?\s*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A clause ready to be put into a frame. `text` begins in lower case unless it must not; `score` says how much it carries."""
+    """A clause ready to be put into a frame, in lower case. `score` says how much it carries, `joiner` what ties it to the last."""
 
     kind: Kind
     text: str
     score: float
     order: int
+    joiner: str = ""
 
 
 def echoes(text: str, known_names: frozenset[str] = frozenset()) -> list[Echo]:
@@ -72,6 +98,7 @@ def echoes(text: str, known_names: frozenset[str] = frozenset()) -> list[Echo]:
     for sentence in sentences(plain):
         if "?" in sentence.text:
             continue
+        sentence = Span(TELLING.sub("", sentence.text), sentence.start, sentence.end)
         for clause in joined(clauses(sentence)):
             echo = _echo(clause, left_out, to_partner, len(found))
             if echo:
@@ -79,37 +106,50 @@ def echoes(text: str, known_names: frozenset[str] = frozenset()) -> list[Echo]:
     return found
 
 
-def joined(pieces: list[Span]) -> list[str]:
-    """Clauses, with a short one tied to its neighbour by because, when or if."""
-    result: list[str] = []
+def joined(pieces: list[Span]) -> list[Span]:
+    """Clauses, with those that lean on each other, or are short, tied together again."""
+    result: list[Span] = []
     for piece in pieces:
-        tie = piece.joiner in ("because", "when", "if", "whenever", "while") and result
-        if tie and len(words(result[-1])) + len(words(piece.text)) < MOST_WORDS and len(words(piece.text)) > 1:
-            result[-1] = f"{result[-1]} {piece.joiner} {piece.text}"
+        last = result[-1] if result else None
+        if last and _leans(last.text, piece):
+            tie = ", " if piece.joiner == "," else f" {piece.joiner} "
+            result[-1] = Span(f"{last.text}{tie}{piece.text}", last.start, piece.end, last.joiner)
         else:
-            result.append(piece.text)
+            result.append(piece)
     return result
 
 
-def _echo(clause: str, left_out: set[str], to_partner: bool, order: int) -> Echo | None:
-    clause = stripped(clause)
-    if not _usable(clause, left_out):
+def _leans(last: str, piece: Span) -> bool:
+    size = len(words(last)) + len(words(piece.text))
+    if len(words(piece.text)) < 2 or size > MOST_WORDS:
+        return False
+    if piece.joiner in ("because", "when", "if", "whenever", "while", "so"):
+        return True
+    if piece.joiner == ",":
+        return bool(re.match(r"(?:when|whenever|if|every time|after|since|before)\b", last, re.I))
+    return size <= TOGETHER and piece.joiner in ("and", "but", "and yet", "yet") and not has_heat(last + piece.text)
+
+
+def _echo(clause: Span, left_out: set[str], to_partner: bool, order: int) -> Echo | None:
+    plain = stripped(clause.text)
+    if not _usable(plain, left_out):
         return None
-    experience = left(clause)
-    kind, body = _kind(clause, to_partner)
-    if kind is None or not FEWEST_WORDS <= len(words(body)) <= MOST_WORDS:
-        return Echo("experience", experience, _score(clause) + 1, order) if experience else None
-    if experience and kind == "other" and len(words(body)) <= 12:
-        return Echo("experience", experience, _score(clause) + 1, order)
-    body = HAVE_TO.sub(
-        lambda match: (
-            f"I {match[1] or ''}find myself having to"
-            if match[2].lower() == "have"
-            else f"I {match[1] or ''}feel I have to"
-        ),
-        body,
-    )
-    return Echo(kind, _lower_first(turn(body, to_partner=to_partner)), _score(clause), order)
+    kind, body = _kind(plain, to_partner)
+    fits = kind is not None and FEWEST_WORDS <= len(words(body)) <= MOST_WORDS
+    if not fits or kind in ("other", "fact") and len(words(body)) <= 12:
+        for kind_left in ("left", "being"):
+            state = left(plain, kind_left)
+            if state:
+                return Echo(kind_left, state, _score(plain) + 1, order, clause.joiner)
+    if not fits:
+        return None
+    body = HAVE_TO.sub("it falls to me to", body)
+    body = UNINFLECTED.sub(lambda match: f"{match[1]} {_inflected(match[2])}", body)
+    return Echo(kind, _lower_first(turn(body, to_partner=to_partner)), _score(plain), order, clause.joiner)
+
+
+def _inflected(verb: str) -> str:
+    return verb + ("es" if verb.endswith(("o", "ss", "ch", "sh")) else "s")
 
 
 def stripped(clause: str) -> str:
@@ -118,19 +158,19 @@ def stripped(clause: str) -> str:
     while before != clause:
         before = clause
         clause = TAIL.sub("", LEAD.sub("", clause)).strip(" ,'-")
-    return INNER_FILLER.sub("", clause)
+    return FILLER.sub("", clause)
 
 
 def _usable(clause: str, left_out: set[str]) -> bool:
     lowered = set(words(clause)) | {word.removesuffix("'s") for word in words(clause)}
     return bool(
         clause
+        and len(clause) < 200
         and PLAIN_CHARACTERS.fullmatch(clause)
         and not lowered & left_out
         and not has_heat(clause)
         and not QUOTED.search(clause)
         and not MODAL.search(clause)
-        and len(clause) < 200
     )
 
 
@@ -150,38 +190,36 @@ def without_heat(text: str) -> str:
 
 
 def _kind(clause: str, to_partner: bool) -> tuple[Kind | None, str]:
-    for pattern, kind in ((SEEMS, "seems"), (WISH, "wish"), (WISH_D, "wish"), (FEAR, "fear")):
+    patterns = ((FEAR, "fear"), (WISHING, "wishing"), (SEEMS, "seems"), (WISH, "wish"), (WISH_D, "wish"))
+    for pattern, kind in patterns:
         match = pattern.match(clause)
         if match:
             return kind, clause[match.end() :]
-    if FIRST.match(clause) and VERB_OR_BARE.search(clause):
-        return ("other" if re.match(r"my\b", clause, re.I) else "own"), clause
     if PLURAL.match(clause):
         return "both", clause
-    if to_partner and re.match(r"you\b|your\b", clause, re.I):
-        return "other", clause
-    if THIRD.match(clause) and (VERB.search(clause) or not NOUNISH.match(clause)):
-        return "other", clause
+    if FIRST.match(clause):
+        return "own", clause
+    if ADVERBIAL.match(clause) and MAIN_SUBJECT.search(clause):
+        return "scene", clause
+    if (
+        to_partner
+        and re.match(r"you\b|your\b", clause, re.I)
+        or THIRD.match(clause)
+        and (VERB.search(clause) or not NOUNISH.match(clause))
+    ):
+        return ("other" if GENERAL.search(clause) else "fact"), clause
     return None, clause
 
 
-VERB_OR_BARE = re.compile(r"^(?:I|I'm|I've|I'd|I'll)\b\s*\S|" + VERB.pattern, re.I)
-NOT = r"\b(?:never|doesn't|don't|didn't|won't|not|hardly|refuses? to|can't|isn't|wasn't|no longer|rarely)\b(?: \w+){0,2}? "
-OTHER_SUBJECT = re.compile(r"^(?:(?:he|she|they|you|nobody|no one)(?:'\w+)?|(?:my|his|her|the) \w+)\b", re.I)
-
-
-def left(clause: str) -> str:
-    """How the clause leaves the person ("not listened to"), or nothing if no pattern fits."""
+def left(clause: str, kind: str) -> str:
+    """How the clause leaves the person ("not listened to") or what they go through ("shouted at"); "" if no pattern fits."""
     if not OTHER_SUBJECT.match(clause):
         return ""
-    for pattern, state in _undone():
-        if pattern.search(clause):
-            return state
+    if kind == "left":
+        return next((state for pattern, state in _undone() if pattern.search(clause)), "")
     for pattern, state in _done():
         match = pattern.search(clause)
-        if match and not re.search(
-            r"\b(?:never|doesn't|didn't|not|don't|without)\b(?: \w+)?\s*$", clause[: match.start()], re.I
-        ):
+        if match and not NOT_BEFORE.search(clause[: match.start()]):
             return state
     return ""
 
@@ -189,11 +227,8 @@ def left(clause: str) -> str:
 @cache
 def _undone() -> tuple[tuple[re.Pattern[str], str], ...]:
     table = read_toml("experience")["undone"]
-    own = r"(?=.*\b(?:me|my|us|I)\b|[^,]*$)"
-    return tuple(
-        (re.compile(f"(?:{NOT}|^(?:nobody|no one) (?:ever )?)(?:{verb})\\b{own}", re.I), state)
-        for verb, state in table.items()
-    )
+    start, reach = rf"(?:{NOT}|^(?:nobody|no one) (?:ever )?)", r"(?=.*\b(?:me|my|us|I)\b|[^,]*$)"
+    return tuple((re.compile(rf"{start}(?:{verb})\b{reach}", re.I), state) for verb, state in table.items())
 
 
 @cache
@@ -202,14 +237,19 @@ def _done() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _score(clause: str) -> float:
-    """How much a clause seems to carry: feeling, self, always and never, a good length."""
+    """How much a clause seems to carry: feeling, self, wish and fear, always and never, a good length."""
     lowered = words(clause)
-    score = 2.0 * len(feeling_pattern().findall(clause))
+    score = 1.5 * len(feeling_pattern().findall(clause))
     score += 1.0 if {"i", "me", "my", "i'm"} & set(lowered) else 0
-    score += 1.0 if {"never", "always", "every", "nobody", "nothing", "alone", "only", "anymore"} & set(lowered) else 0
+    score += (
+        1.0
+        if {"never", "always", "every", "nobody", "nothing", "alone", "only", "anymore", "still", "even"} & set(lowered)
+        else 0
+    )
+    score += 1.5 if any(pattern.match(clause) for pattern in (WISH, WISH_D, WISHING, FEAR)) else 0
     score += 0.8 if 5 <= len(lowered) <= 14 else 0
-    return score
+    return score - (6 if META.search(clause) else 0)
 
 
 def _lower_first(text: str) -> str:
-    return text if re.match(r"[A-Z]{2}", text) else text[:1].lower() + text[1:]
+    return text if re.match(r"[A-Z]{2}|[A-Z][a-z]+day\b", text) else text[:1].lower() + text[1:]

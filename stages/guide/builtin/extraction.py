@@ -7,7 +7,17 @@ from stages.guide.builtin.feelings import as_feeling, own_feelings
 from stages.guide.builtin.needs import LONGEST_QUOTE, find_needs
 from stages.guide.builtin.situations import find_situations
 from stages.guide.builtin.text import Span, readable, sentences, tidy, trimmed, words
-from stages.guide.interface import AttributedTo, BoundaryOffer, Event, Extraction, Feeling, Quote, SynthesisContent, Theme, Words
+from stages.guide.interface import (
+    AttributedTo,
+    BoundaryOffer,
+    Event,
+    Extraction,
+    Feeling,
+    Quote,
+    SynthesisContent,
+    Theme,
+    Words,
+)
 
 MOST_EVENTS, MOST_BOUNDARIES, MOST_THEMES = 6, 3, 6
 HAPPENED = re.compile(
@@ -15,9 +25,14 @@ HAPPENED = re.compile(
     r"said|told|asked|went|came|left|made|did|didn't|took|got|gave|shouted|argued|fought|cried|forgot|lied|bought|sold|moved|slammed|promised|found|\w{3,}ed)\b",
     re.I,
 )
-SELF = re.compile(r"^(?:and |but |so |then |yesterday,? |last \w+,? |today,? |this \w+,? )*(?:I|I'm|I've|I'd|my own)\b", re.I)
+SELF = re.compile(
+    r"^(?:and |but |so |then |yesterday,? |last \w+,? |today,? |this \w+,? )*(?:I|I'm|I've|I'd|my own)\b", re.I
+)
 MUTUAL = re.compile(r"\b(?:we|we're|we've|us both|both of us|each other|the two of us)\b", re.I)
-OTHER = re.compile(r"\b(?:he|she|they|you|my (?:husband|wife|partner|boyfriend|girlfriend|fianc\w+|sister|brother|friend|mum|mother|dad|father|son|daughter))\b", re.I)
+OTHER = re.compile(
+    r"\b(?:he|she|they|you|my (?:husband|wife|partner|boyfriend|girlfriend|fianc\w+|sister|brother|friend|mum|mother|dad|father|son|daughter))\b",
+    re.I,
+)
 EXTERNAL = re.compile(
     r"\b(?:redundan\w*|laid off|diagnos\w*|cancer|hospital|died|accident|flood|landlord|the (?:bank|school|company|council|doctor|hospital|weather|pandemic|car|boiler)|covid|lockdown)\b",
     re.I,
@@ -28,7 +43,10 @@ BOUNDARY = re.compile(
     r"I (?:do not|don't) (?:accept|tolerate|allow)\b|I'm not (?:willing|prepared|going) to\b|not (?:okay|ok|acceptable) (?:for|with|to) me\b|I draw the line\b)",
     re.I,
 )
-FIRM = re.compile(r"\b(?:never|ever again|refuse|under no circumstances|no matter what|deal ?breaker|absolutely|draw the line|non-negotiable|won't|will not)\b", re.I)
+FIRM = re.compile(
+    r"\b(?:never|ever again|refuse|under no circumstances|no matter what|deal ?breaker|absolutely|draw the line|non-negotiable|won't|will not)\b",
+    re.I,
+)
 
 
 def extract(message: Words) -> Extraction:
@@ -84,7 +102,9 @@ def _boundaries(message: Words) -> list[BoundaryOffer]:
     for span in _spans(message):
         quote = _quote(message, span)
         if quote and BOUNDARY.search(tidy(span.text)):
-            found.append(BoundaryOffer(description=quote.text, non_negotiable=bool(FIRM.search(span.text)), quote=quote))
+            found.append(
+                BoundaryOffer(description=quote.text, non_negotiable=bool(FIRM.search(span.text)), quote=quote)
+            )
     return found[:MOST_BOUNDARIES]
 
 
@@ -114,9 +134,13 @@ def _themes(own: Sequence[Words]) -> list[Theme]:
     counted: dict[str, list[Quote]] = {}
     for message in own:
         for situation in find_situations(readable(message.text))[:3]:
-            first = next((span for span in _spans(message) if any(cue.search(span.text) for cue in situation.cues)), None)
+            first = next(
+                (span for span in _spans(message) if any(cue.search(span.text) for cue in situation.cues)), None
+            )
             quote = _quote(message, first) if first else None
             counted.setdefault(situation.topic, []).extend([quote] if quote else [])
     most = max((len(quotes) for quotes in counted.values()), default=0) or 1
     ordered = sorted(counted.items(), key=lambda pair: -len(pair[1]))[:MOST_THEMES]
-    return [Theme(name=name, weight=round(len(quotes) / most, 2), evidence=tuple(quotes[:3])) for name, quotes in ordered]
+    return [
+        Theme(name=name, weight=round(len(quotes) / most, 2), evidence=tuple(quotes[:3])) for name, quotes in ordered
+    ]

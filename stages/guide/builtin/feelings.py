@@ -33,6 +33,8 @@ OWNERS = re.compile(
     re.I,
 )
 OWN = frozenset("i i'm i've i'd i'll me my myself we we're we've us".split())
+WAS = re.compile(r"\b(?:was|were|felt|had been|got|became|made me|left me)\s+(?:\w+\s+){0,2}$", re.I)
+WEARY_OF = re.compile(r"\b(?:tired|sick|fed up) (?:of|to|with) (?:be|being|having to be)\s+(?:\w+\s+)?$", re.I)
 LEFT_ME = re.compile(
     r"\b(?:makes?|made|making|leaves?|left|leaving|got|gets|feels?|keeps)\s+(?:me|us)\b|\b(?:for|to|on) me\b", re.I
 )
@@ -48,6 +50,8 @@ class Found:
     own: bool
     denied: bool
     intensity: int
+    past: bool = False
+    said: str = ""
 
     @property
     def family(self) -> str:
@@ -71,6 +75,8 @@ def find_feelings(text: str) -> list[Found]:
 def _in_sentence(piece: Span):
     for match in feeling_pattern().finditer(piece.text):
         entry = feeling_words()[match[0].lower()]
+        if entry.cue == "used" and re.match(r"\s+to\b", piece.text[match.end() :]):
+            continue
         before = piece.text[: match.start()]
         if entry.bare or FELT.search(before[-40:]):
             yield Found(
@@ -78,12 +84,18 @@ def _in_sentence(piece: Span):
                 piece.start + match.start(),
                 piece.start + match.end(),
                 own=_is_own(before, piece.text[match.end() :], match[0].lower()),
-                denied=_is_denied(before),
+                denied=_is_denied(before, piece.text[match.end() :]),
+                past=bool(WAS.search(before[-40:])),
+                said=match[0].lower(),
                 intensity=_intensity(entry.intensity, before),
             )
 
 
-def _is_denied(before: str) -> bool:
+def _is_denied(before: str, after: str) -> bool:
+    if WEARY_OF.search(before[-40:]):
+        return True
+    if re.match(r"\s+(?:out loud|enough|about it|because)\b", after):
+        return False
     clause = re.split(r"[,:()]|\b(?:but|because|and then|so)\b", before)[-1]
     return bool(NOT_BEFORE.search(clause)) and not NOT_A_DENIAL.search(clause)
 

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stages.guide.builtin.echo import Echo, echoes, has_heat
+from stages.guide.builtin.echo import LEAD, META, Echo, echoes, has_heat
 from stages.guide.builtin.feelings import Found, denied_feelings, own_feelings
 from stages.guide.builtin.situations import Situation, find_situations
 from stages.guide.builtin.text import QUOTED, clauses, names, readable, sentences, tidy, words
 from stages.guide.interface import Words
 
-PAST = re.compile(
-    r"\b(?:yesterday|last (?:night|week|weekend)|this morning|today|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|then|went|said|told|came|left|\w{3,}ed)\b",
+EVENT = re.compile(
+    r"\b(?:yesterday|last (?:night|week|weekend)|this (?:morning|afternoon|evening)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"the other (?:day|night|evening)|(?:he|she|they|I|we) (?:\w+ )?(?:said|told|shouted|left|walked|laughed|slammed|hung|found|saw|"
+    r"cried|threw|asked))\b",
     re.I,
 )
 PHRASE_END = re.compile(
@@ -54,13 +56,13 @@ def gather(text: str, thread: Iterable[Words] = ()) -> Material:
         earlier=tuple(
             found[0].family for found in map(own_feelings, (one[:1500] for one in reversed(before[-6:]))) if found
         ),
-        tells_event=bool(PAST.search(plain)),
+        tells_event=bool(EVENT.search(plain)),
         phrase=own_phrase(plain, known),
     )
 
 
 def own_phrase(text: str, known_names: frozenset[str] = frozenset()) -> str:
-    """A phrase of three to seven words that occurs in the text as it stands, free of names, insults and quotations; or ""."""
+    """A clause of three to nine words that occurs in the text as it stands, free of names, insults and quotations; or ""."""
     plain = text.replace("’", "'")
     left_out = {name.lower() for name in names(plain) | known_names}
     candidates = [
@@ -71,14 +73,11 @@ def own_phrase(text: str, known_names: frozenset[str] = frozenset()) -> str:
         for piece in candidates
         if not set(words(piece)) & left_out and not has_heat(piece) and not QUOTED.search(piece)
     ]
-    return max(usable, key=lambda piece: (len(piece) < 40, len(words(piece))), default="")
+    return max(usable, key=lambda piece: len({word for word in words(piece) if len(word) > 4}), default="")
 
 
 def _phrases(clause: str):
-    pieces = clause.split()
-    if "?" in clause or not re.fullmatch(r"[^\W\d_][\w\s,'-]*", clause):
-        return
-    while len(pieces) > 7 or (pieces and PHRASE_END.match(pieces[-1].strip(","))):
-        pieces.pop()
-    if 3 <= len(pieces) <= 7:
-        yield " ".join(pieces).strip(",- ")
+    piece = LEAD.sub("", clause).strip(" ,-")
+    whole = re.fullmatch(r"[^\W\d_][\w\s,'-]*", piece)
+    if whole and 3 <= len(piece.split()) <= 9 and not PHRASE_END.match(piece.split()[-1]) and not META.search(piece):
+        yield piece

@@ -25,6 +25,7 @@ ADVERBS = frozenset(
     "probably usually sometimes constantly completely totally clearly obviously once then both all not so too maybe perhaps "
     "slightly very quite who that".split()
 )
+MY_AND_I = re.compile(r"\b(?P<who>my (?:\w+ )?\w+) and I\b", re.IGNORECASE)
 BEFORE_OBJECT = frozenset(
     "to for with at about from of on by like than against without towards between behind around tell told give gave ask asked "
     "help helped see saw hear heard love loved hate want wanted need needed show showed make made let leave left trust miss "
@@ -35,6 +36,7 @@ QUANTIFIERS = frozenset("both two all each one some most many none either neithe
 
 def turn(text: str, *, to_partner: bool = False) -> str:
     """The text as said to its writer. The first "we" becomes "the two of you", unless `both` or a number already says so."""
+    text = MY_AND_I.sub(lambda match: f"I and {_my(match)}", text)
     pieces, start = [], 0
     state = {"two": False}
     for quoted in QUOTED.finditer(text):
@@ -43,6 +45,10 @@ def turn(text: str, *, to_partner: bool = False) -> str:
         start = quoted.end()
     pieces.append(_turn_unquoted(text[start:], to_partner, state))
     return "".join(pieces)
+
+
+def _my(match: re.Match[str]) -> str:
+    return "my" + match["who"][2:]
 
 
 def addresses_partner(text: str) -> bool:

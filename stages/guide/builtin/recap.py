@@ -16,9 +16,17 @@ from stages.guide.last_filter import fit_to_read
 
 MOST_WORDS, FEWEST_WORDS = 120, 60
 NOTHING_YET = "So far there are only a few words here, and I'd rather not make more of them than they are. Go on whenever you like."
-OPENERS = ("Here is what I have taken in so far.", "This is what has reached me.", "Let me say back what I've gathered, and you put it right.")
-CLOSERS = ("Cross out whatever isn't so.", "If a word is off, change it; yours is the one that counts.", "There may be a piece missing, and you'd know which.")
-CONNECT = ("You've told me that {c}.", "There's also this: {c}.", "And {c}.", "It stays with you that {c}.")
+OPENERS = (
+    "Here is what I have taken in so far.",
+    "This is what has reached me.",
+    "Let me say back what I've gathered, and you put it right.",
+)
+CLOSERS = (
+    "Cross out whatever isn't so.",
+    "If a word is off, change it; yours is the one that counts.",
+    "There may be a piece missing, and you'd know which.",
+)
+OWN = ("{c}.", "You've told me that {c}.", "{c}.", "It stays with you that {c}.")
 OTHERS = ("As you see it, {c}.", "From where you stand, {c}.", "What keeps happening, for you, is that {c}.")
 
 
@@ -70,10 +78,16 @@ def _frame(echo: Echo, index: int) -> str:
         "wish": "You'd like {c}.",
         "fear": "You're afraid that {c}.",
         "seems": "It feels to you as if {c}.",
-        "experience": "You come away {c}.",
+        "wishing": "You wish {c}.",
+        "left": "You're left {c}.",
+        "being": "You speak of being {c}.",
+        "scene": "{c}.",
+        "own": OWN[index % len(OWN)],
+        "both": OWN[index % len(OWN)],
+        "fact": "{c}.",
         "other": OTHERS[index % len(OTHERS)],
     }
-    return capital(shapes.get(echo.kind, CONNECT[index % len(CONNECT)]).replace("{c}", echo.text))
+    return capital(shapes[echo.kind].replace("{c}", echo.text))
 
 
 def _feelings(told: list[Words]) -> str:
@@ -84,7 +98,9 @@ def _feelings(told: list[Words]) -> str:
     names_ = list(chosen.values())[:3]
     if not names_:
         return ""
-    warm = any(families()[family].warm for family in list(chosen)[:3]) and not all(families()[family].warm for family in list(chosen)[:3])
+    warm = any(families()[family].warm for family in list(chosen)[:3]) and not all(
+        families()[family].warm for family in list(chosen)[:3]
+    )
     return f"You've been {as_list(names_)}{', and these live side by side' if warm and len(names_) > 1 else ''}."
 
 
@@ -102,7 +118,10 @@ def _themes(told: list[Words]) -> list[str]:
         for situation in find_situations(readable(one.text))[:3]:
             counted[situation.key] = (counted.get(situation.key, (0, situation))[0] + 1, situation)
     ordered = sorted(counted.values(), key=lambda pair: -pair[0])
-    return [situation.reflections[steady_number(situation.key, len(told)) % len(situation.reflections)] for _, situation in ordered[:2]]
+    return [
+        situation.reflections[steady_number(situation.key, len(told)) % len(situation.reflections)]
+        for _, situation in ordered[:2]
+    ]
 
 
 def _within(parts: list[str], closer: str) -> str:
@@ -121,16 +140,31 @@ def reflect_recap_correction(before: str, correction: str) -> str:
     said = [span.text for span in sentences(before)]
     about = _weighty_words(correction)
     kept = [one for one in said if not (about & _weighty_words(one)) and one not in (*OPENERS, *CLOSERS)]
-    put_right = echoes(readable(re.sub(r"^(?:no|not quite|actually|it's not|that's not (?:right|it|true))[,.:; ]+", "", correction.strip(), flags=re.I)))
+    put_right = echoes(
+        readable(
+            re.sub(
+                r"^(?:no|not quite|actually|it's not|that's not (?:right|it|true))[,.:; ]+",
+                "",
+                correction.strip(),
+                flags=re.I,
+            )
+        )
+    )
     lines = [_frame(echo, index) for index, echo in enumerate(put_right[:3])]
     if not lines:
         phrase = own_phrase(readable(correction))
-        lines = [f'You put it this way: "{phrase}".'] if phrase else ["You say that part of it isn't so, and I leave room for that."]
+        lines = (
+            [f'You put it this way: "{phrase}".']
+            if phrase
+            else ["You say that part of it isn't so, and I leave room for that."]
+        )
     return fit_to_read(shorten(" ".join(["Then let me put it this way.", *lines, *kept]), MOST_WORDS), NOTHING_YET)
 
 
 def _weighty_words(text: str) -> set[str]:
-    little = set("the and you your that this with have been from what when there they them then also more most just about into only very than".split())
+    little = set(
+        "the and you your that this with have been from what when there they them then also more most just about into only very than".split()
+    )
     return {word for word in words(tidy(text)) if len(word) > 3} - little
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from stages.guide.builtin.lexicon import cue, read_toml
 from stages.guide.builtin.text import QUOTED, tidy
 
-FILES = ("situations_contact", "situations_home", "situations_family", "situations_life")
+FILES = ("situations_life", "situations_self", "situations_contact", "situations_home", "situations_family")
 DENIED = re.compile(
     r"\b(?:not about|isn't about|nothing to do with|not because of|never been about)\s+(?:\w+\s+){0,3}$", re.I
 )
@@ -23,6 +23,7 @@ class Situation:
     feelings: tuple[str, ...]
     reflections: tuple[str, ...]
     questions: tuple[str, ...]
+    weight: int = 0
 
 
 @cache
@@ -39,11 +40,12 @@ def _situation(key: str, table: dict) -> Situation:
         feelings=tuple(table.get("feelings", ())),
         reflections=tuple(table["reflections"]),
         questions=tuple(table["questions"]),
+        weight=table.get("weight", 0),
     )
 
 
 def find_situations(text: str) -> list[Situation]:
-    """The situations a text speaks of; those with most cues first, then in the order of the files."""
+    """The situations a text speaks of; the grave ones and those with most cues first, then in the order of the files."""
     plain = QUOTED.sub(" ", tidy(text))
     counted = [(_strength(situation, plain), situation) for situation in all_situations()]
     present = [(strength, situation) for strength, situation in counted if strength]
@@ -51,9 +53,7 @@ def find_situations(text: str) -> list[Situation]:
 
 
 def _strength(situation: Situation, text: str) -> int:
-    return sum(
-        1
-        for pattern in situation.cues
-        for match in pattern.finditer(text)
-        if not DENIED.search(text[: match.start()][-60:])
+    hits = sum(
+        any(not DENIED.search(text[: match.start()][-60:]) for match in pattern.finditer(text)) for pattern in situation.cues
     )
+    return hits and hits + situation.weight

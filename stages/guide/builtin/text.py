@@ -32,6 +32,15 @@ CLAUSE_BREAK = re.compile(
 )
 
 
+VERB = re.compile(
+    r"\b(?:\w+n't|is|are|was|were|am|has|have|had|do|does|did|will|would|can|could|never|always|keeps?|kept|says?|said|goes|"
+    r"went|comes?|came|gets?|got|makes?|made|takes?|took|left|leaves?|feels?|felt|thinks?|thought|wants?|knows?|knew|"
+    r"\w{3,}(?:ed|es))\b|'(?:s|re|ve|m|d|ll)\b",
+    re.IGNORECASE,
+)
+HAS_SUBJECT = re.compile(r"(?:I|we|he|she|they|you) ", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of a text; `text == whole[start:end]`. `joiner` is the word that ties it to the piece before."""
@@ -71,6 +80,8 @@ def clauses(sentence: Span) -> list[Span]:
     """The clauses of a sentence; commas and full stops at their ends are left out."""
     found, start, joiner = [], 0, ""
     for match in CLAUSE_BREAK.finditer(sentence.text):
+        if not VERB.search(sentence.text[start : match.start()]) and not HAS_SUBJECT.match(sentence.text[start:]):
+            continue  # "my wife and I", not two clauses
         found.append(_clause(sentence, start, match.start(), joiner))
         joiner = (match["joiner"] or match["turn"] or ",").lower()
         start = match.end()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from stages.guide.builtin.lexicon import read_toml
 from stages.guide.builtin.text import capital, steady_number
 from stages.guide.interface import Words
+from stages.guide.last_filter import broken_rules
 
 RECENT = 6
 
@@ -54,6 +55,8 @@ class Voice:
 
     def _clashes(self, text: str, opening: bool) -> bool:
         lowered = text.lower()
+        if broken_rules(text):
+            return True
         if any(lowered == one.lower() for one in self.now) or lowered in self.everything and len(lowered) > 12:
             return True
         return opening and opening_of(text) == self.last_opening
