@@ -56,7 +56,7 @@ def sign_in_of(scope: dict) -> SignIn | None:
 
 
 def still_signed_in(session_key: str) -> bool:
-    """Whether the session exists and signs in an active person whose password has not changed since."""
+    """Whether the session exists and signs in a person, still active, whose password has not changed since."""
     return _user_of(session_key) is not None
 
 
@@ -66,4 +66,4 @@ def _user_of(session_key: str):
     # get_user() renews or flushes a session that it finds outdated. A stream looks, and changes nothing.
     request.session.cycle_key = request.session.flush = lambda: None
     user = get_user(request)
-    return user if user.is_authenticated and user.is_active else None
+    return user if user.is_authenticated else None
