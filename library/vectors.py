@@ -1,5 +1,6 @@
 """Embeddings of the library: made from an item's own words and nothing else."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
@@ -11,6 +12,8 @@ from library.models import GlobalLibraryItem, LibraryEmbedding
 from library.words import SITUATION_WORDS, NeedCategory
 
 EMBEDDER = LocalEmbedder()
+# What every plain form says says nothing about any of them.
+FRAME = re.compile(r"^For (one|two|three) \w+,? |(We|I)'ll know it helped if")
 
 
 @cache
@@ -24,7 +27,8 @@ def words_of(item: GlobalLibraryItem) -> str:
     """What an item is found by: what it is and is for. Not its cautions: "not when hurt" must not find the hurt."""
     categories = " ".join(NeedCategory(category).label.lower() for category in item.need_categories)
     situation = f"{item.situation}: {SITUATION_WORDS.get(item.situation, '')}"
-    return f"{item.title}. {item.description} {item.plain} {situation}. {', '.join(item.needs)}. {categories}"
+    plain = FRAME.sub(" ", item.plain)
+    return f"{item.title}. {item.description} {plain} {situation}. {', '.join(item.needs)}. {categories}"
 
 
 def embed(texts: list[str]) -> np.ndarray:

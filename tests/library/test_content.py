@@ -37,11 +37,11 @@ def test_a_plain_form_is_short_and_in_the_one_voice(item):
 
 def test_there_are_enough_and_they_are_varied():
     together = [item for item in ITEMS if not item["solo"]]
-    assert len(together) >= 60 and len(ITEMS) - len(together) >= 12
+    assert len(ITEMS) >= 120 and len(ITEMS) - len(together) >= 12
     assert len({item["situation"] for item in together}) >= 14
     assert {item["setting"] for item in together} == set(Setting.values)
     counts = Counter(category for item in together for category in item["need_categories"])
-    assert min(counts[category] for category in NeedCategory.values) >= 10
+    assert min(counts[category] for category in NeedCategory.values) >= 20
 
 
 def test_every_need_can_be_met_alone():
