@@ -1,7 +1,7 @@
 """Putting a reply together: one to three reflections, and a question in about two of three replies."""
 
 from stages.guide.builtin.feelings import Found
-from stages.guide.builtin.lexicon import families, read_toml
+from stages.guide.builtin.lexicon import families, feeling_pattern, feeling_words, read_toml
 from stages.guide.builtin.material import Material
 from stages.guide.builtin.text import capital
 from stages.guide.builtin.voice import Voice
@@ -25,6 +25,8 @@ def compose(
         _say(voice, voice.frame("plain", opening=True) or "I'm reading.")
     if ask if ask is not None else wants_question(material, voice):
         _say(voice, question(material, voice, stage))
+    if sum(len(sentence.split()) for sentence in voice.now) < 5:
+        _say(voice, situation(material, voice, False) or voice.frame("plain"))
     return " ".join(voice.now)
 
 
@@ -64,7 +66,7 @@ def _shape(material: Material, voice: Voice):
 def echo(material: Material, voice: Voice, opening: bool) -> str:
     """One of the person's own clauses, turned towards them."""
     for candidate in material.best_echoes:
-        if _near(candidate.text, voice.now):
+        if _near(candidate.text, voice.now) or _families(candidate.text) & _families(" ".join(voice.now)):
             continue
         key = "x" if candidate.kind in ("left", "being") else "c"
         text = voice.frame(candidate.kind, opening=opening, **{key: candidate.text})
@@ -76,6 +78,12 @@ def echo(material: Material, voice: Voice, opening: bool) -> str:
 def _near(text: str, said: list[str]) -> bool:
     told = set(text.lower().split())
     return any(len(told & set(sentence.lower().rstrip(".").split())) > 0.5 * len(told) for sentence in said)
+
+
+def _families(text: str) -> set[str]:
+    """The families of feelings that a text names, or whose noun it holds."""
+    named = {feeling_words()[match[0].lower()].family for match in feeling_pattern().finditer(text)}
+    return named | {family.key for family in families().values() if f" {family.noun}" in f" {text.lower()}"}
 
 
 def weighty(material: Material, voice: Voice, opening: bool) -> str:
@@ -113,7 +121,7 @@ def two_feelings(material: Material, voice: Voice, opening: bool) -> str:
 def feeling(material: Material, voice: Voice, opening: bool) -> str:
     """A feeling the person named, or one they said it was not."""
     for found in material.feelings:
-        if any(found.word in sentence.lower() for sentence in voice.now):
+        if found.family in _families(" ".join(voice.now)):
             return ""
         values = {"f": found.word, "n": families()[found.family].noun, "m": families()[found.family].noun}
         if found.family in material.earlier[:2] and voice.seed % 2:
@@ -122,7 +130,7 @@ def feeling(material: Material, voice: Voice, opening: bool) -> str:
             text = voice.frame(_feeling_frame(found, voice), opening=opening, **values)
         if text:
             return text
-    if material.denied and not material.feelings:
+    if material.denied and not material.feelings and material.denied[0].word not in " ".join(voice.now).lower():
         return voice.frame("denied", opening=opening, f=material.denied[0].word)
     return ""
 
@@ -192,10 +200,11 @@ def _question_lists(material: Material, voice: Voice, stage: int):
         yield bank["feeling" if material.feelings else "short"]
     kinds = [candidate.kind for candidate in material.best_echoes[:2]]
     fitting = [found.questions for found in material.situations[:2]]
-    fitting += [bank[kind] for kind in ("wish", "fear") if kind in kinds or kind + "ing" in kinds]
+    fitting += [bank[kind] for kind in ("wish", "fear") if any(found.startswith(kind) for found in kinds)]
     fitting += [bank["feeling"]] if material.feelings else []
     fitting += [bank["other"]] if {"other", "left", "being"} & set(kinds) else []
     fitting += [bank["event"]] if material.tells_event else []
+    fitting += [bank["event_day"]] if material.tells_day else []
     start = voice.seed % len(fitting) if fitting else 0
     yield from [*fitting[start:], *fitting[:start]]
     yield bank["deeper"]

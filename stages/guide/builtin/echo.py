@@ -9,14 +9,14 @@ from stages.guide.builtin.lexicon import cue, feeling_pattern, read_lines, read_
 from stages.guide.builtin.pronouns import addresses_partner, turn
 from stages.guide.builtin.text import QUOTED, VERB, Span, clauses, names, sentences, tidy, words
 
-Kind = Literal["own", "other", "fact", "scene", "both", "wish", "wishing", "fear", "seems", "left", "being"]
+Kind = Literal["own", "other", "fact", "scene", "both", "wish", "wish_for", "wishing", "fear", "seems", "left", "being"]
 FEWEST_WORDS, MOST_WORDS, TOGETHER = 3, 20, 16
 
 LEAD = re.compile(
     r"^(?:(?:and|but|so|well|also|then|ok|okay|look|listen|honestly|actually|basically|anyway|like|yes|yeah|no|oh|ah|right|now|"
     r"plus|lol|haha|because|though|although|to be honest|tbh|I mean|you know|you see|the thing is(?: that)?|of course|sure|maybe|"
     r"perhaps|I guess(?: that)?|I suppose(?: that)?|I know(?: that)?|I realise(?: that)?|I have to say(?: that)?|or|"
-    r"which means(?: that)?|still|I don't know(?=,? (?:I|we|he|she|they|it|my)\b)|I think(?: that)?(?= (?:I'm|I am|I feel|I was)\b))"
+    r"which means(?: that)?|it's (?:just |more |only )?that|what gets me is that|still|I don't know(?=,? (?:I|we|he|she|they|it|my)\b)|I think(?: that)?(?= (?:I'm|I am|I feel|I was)\b))"
     r"\b[,\s]*)+",
     re.I,
 )
@@ -46,7 +46,7 @@ MODAL = re.compile(r"\b(?:I|we) (?:\w+ )?(?:should\w*|must\w*|ought|had better|s
 HAVE_TO = re.compile(r"^I (?:always |just |still |really |then )*(?:have|need) to\b", re.I)
 TELLING = re.compile(r"\b(?:said|says|told (?:me|him|her|them)|asked|thought|writes|wrote)\s?[,:].*$", re.I)
 META = re.compile(
-    r"\b(?:where to (?:start|begin)|what to (?:say|write)|how to (?:say|put|explain)|doing this|make sense|my english|believe me|lovely day)\b",
+    r"\b(?:where to (?:start|begin)|what to (?:say|write)|how to (?:say|put|explain)|doing this|make sense|my english|believe me|lovely day)\b|^(?:I never do|I do|I don't know)$",
     re.I,
 )
 ADVERBIAL = re.compile(
@@ -63,8 +63,8 @@ THIRD = re.compile(
     re.I,
 )
 GENERAL = re.compile(
-    r"\b(?:never|always|constantly|only|every|all the time|(?:he|she|they)(?:'s|'re| is| are)|doesn't|don't|won't|keeps?|thinks?|wants?|hates?|loves?|cares?|"
-    r"refuses?|lazy|selfish)\b",
+    r"\b(?:never|always|constantly|all the time|lazy|selfish|refuses?|hates?|thinks?)\b|\b(?:he|she|they)(?:'s|'re| is| are)\b|"
+    r"\b(?:doesn't|don't|didn't|won't|only) (?:\w+ )?(?:love|care|want|respect|trust|like|need|see)s?\b",
     re.I,
 )
 PLAIN_CHARACTERS = re.compile(r"[\w\s,'£$€%-]+")
@@ -194,7 +194,8 @@ def _kind(clause: str, to_partner: bool) -> tuple[Kind | None, str]:
     for pattern, kind in patterns:
         match = pattern.match(clause)
         if match:
-            return kind, clause[match.end() :]
+            body = clause[match.end() :]
+            return ("wish_for" if kind == "wish" and not body.startswith("to ") else kind), body
     if PLURAL.match(clause):
         return "both", clause
     if FIRST.match(clause):

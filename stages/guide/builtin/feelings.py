@@ -33,6 +33,7 @@ OWNERS = re.compile(
     re.I,
 )
 OWN = frozenset("i i'm i've i'd i'll me my myself we we're we've us".split())
+SPEAKER = re.compile(r"\b(?:I|I'm|me)\b", re.I)
 WAS = re.compile(r"\b(?:was|were|felt|had been|got|became|made me|left me)\s+(?:\w+\s+){0,2}$", re.I)
 WEARY_OF = re.compile(r"\b(?:tired|sick|fed up) (?:of|to|with) (?:be|being|having to be)\s+(?:\w+\s+)?$", re.I)
 LEFT_ME = re.compile(
@@ -132,7 +133,12 @@ def own_feelings(text: str) -> list[Found]:
 
 def denied_feelings(text: str) -> list[Found]:
     """Feelings the person says they do not have."""
-    return [found for found in find_feelings(tidy(text)) if found.own and found.denied]
+    plain = tidy(text)
+    return [
+        found
+        for found in find_feelings(plain)
+        if found.own and found.denied and SPEAKER.search(plain[: found.start][-30:])
+    ]
 
 
 def as_feeling(found: Found) -> Feeling:

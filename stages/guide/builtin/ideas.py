@@ -2,8 +2,8 @@
 
 import re
 
-from stages.guide.builtin.echo import has_heat, without_heat
-from stages.guide.builtin.text import capital, clauses, names, sentences, shorten, tidy, words
+from stages.guide.builtin.echo import has_heat, joined, without_heat
+from stages.guide.builtin.text import Span, capital, clauses, names, sentences, shorten, tidy, words
 from stages.guide.interface import PlainIdea
 
 MOST_WORDS = 40
@@ -31,7 +31,7 @@ DURATION = re.compile(
 )
 FREQUENCY = re.compile(
     r"\b(?:every|each|once|twice|three times|\d+ times|daily|weekly|nightly|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|per (?:day|week)|a (?:day|week)|"
-    r"before bed|after (?:dinner|work|supper|breakfast)|at (?:dinner|breakfast|bedtime|\d)|\d+ minutes|half an hour|an hour|ten minutes|twenty minutes)\b",
+    r"before (?:bed|sleep\w*)|during (?:dinner|breakfast|meals?|supper)|at the table|on week(?:days|ends)|when (?:I|we|one)|in the (?:bedroom|morning|evening)|after (?:dinner|work|supper|breakfast)|at (?:dinner|breakfast|bedtime|\d)|\d+ minutes|half an hour|an hour|ten minutes|twenty minutes)\b",
     re.I,
 )
 FOREVER = re.compile(
@@ -52,18 +52,43 @@ START = re.compile(
     r"I (?:want|need|wish|propose|suggest)(?: that)?(?: for)?(?: us| you| him| her| them| my \w+)?(?: to| would| could)?|let's|let us|could|can|maybe)\b[\s,]*)+",
     re.I,
 )
-SUBJECT = re.compile(
-    r"^(?:we|you|he|she|they|I|both of us|the two of us|my (?:husband|wife|partner|boyfriend|girlfriend|sister|brother|friend))(?:'d|'ll|'re|'s)?\s+"
-    r"(?:both\s+)?(?:(?:could|should|can|will|would|must|might|have to|has to|need to|needs to|ought to|are going to|agree to|try to|each)\s+)*",
-    re.I,
-)
 FILLER = re.compile(
     r"\b(?:just|really|actually|basically|honestly|maybe|perhaps|kind of|sort of|bloody|for once|finally|please|a bit|you know|like,)\s*(?=\b|,)",
     re.I,
 )
-MINE = {"my": "one's own", "me": "the other", "him": "the other", "her": "the other", "you": "the other", "them": "the other", "your": "the other's",
-        "his": "the other's", "their": "the other's", "i": "one of us", "he": "the other", "she": "the other", "they": "both",
-        "i'm": "one of us is", "he's": "the other is", "she's": "the other is", "myself": "oneself", "yourself": "oneself"}  # fmt: skip
+OTHERS = (
+    r"he|she|you|they|my (?:husband|wife|partner|boyfriend|girlfriend|sister|brother|friend|mother|father|flatmate)"
+)
+ACTOR = re.compile(
+    rf"^(?:(?P<both>we|both of us|the two of us|each of us)|(?P<self>I)|(?P<other>{OTHERS}))(?:'d|'ll|'re|'m|'s)?\s+",
+    re.I,
+)
+MODALS = re.compile(
+    r"^(?:(?:both|each|also|just|then|could|should|can|will|would|must|might|may|shall|have to|has to|need to|needs to|ought to|am going to|are going to|"
+    r"is going to|agrees? to|promises? to|would like to|am willing to|is willing to)\s+)+",
+    re.I,
+)
+INNER_SELF = re.compile(
+    r"\b(?:I|(?<=when )you|(?<=if )you) (?:(?P<adverb>always|both|then|each) )?(?P<verb>\w+)\b(?!')", re.I
+)
+INNER_OTHER = re.compile(r"\b(?:he|she)\b", re.I)
+OBJECT_HER = re.compile(
+    r"\bher\b(?=\s*(?:$|[,.]|(?:to|that|about|when|if|every|at|on|for|after|before|again|with|in|and|how|what|more|once|twice|each|a|the|up|out)\b))",
+    re.I,
+)
+IRREGULAR_BASE = {
+    "does": "do",
+    "goes": "go",
+    "has": "have",
+    "is": "be",
+    "am": "be",
+    "are": "be",
+    "watches": "watch",
+    "washes": "wash",
+    "tries": "try",
+}
+IRREGULAR_THIRD = {"am": "is", "are": "is", "have": "has", "do": "does", "go": "goes", "was": "was", "were": "was"}
+UNFINISHED = re.compile(r"\b(?:being|so|too|such a|such|to|a|an|the|of|and|or|but|with|that|more)$", re.I)
 FALLBACK = "We try one small thing that would make this easier for both of us."
 
 
@@ -94,46 +119,101 @@ def duration_days(text: str) -> int | None:
 
 
 def _body(plain: str) -> str:
-    pieces = [_plain_clause(span.text) for span in sentences(plain) for span in _wanted(span)]
-    pieces = [piece for piece in pieces if piece]
-    if not pieces:
+    told = [_taken_apart(clause.text, plain) for span in sentences(plain) for clause in joined(_wanted(span))]
+    told = [(actor, deed) for actor, deed in told if deed]
+    if not told:
         return FALLBACK
-    text = f"We {pieces[0]}"
+    actors = {actor for actor, _ in told}
+    pieces = _of_two(told) if {"self", "other"} <= actors else _of_both(told)
+    text = pieces[0]
     for piece in pieces[1:]:
         if len(words(text)) + len(words(piece)) + 1 > MOST_WORDS:
             break
-        text += f", and {piece}" if not piece.startswith("so that") else f" {piece}"
-    text = capital(re.sub(r"\s+", " ", text)).strip(" ,;-")
-    return shorten(text, MOST_WORDS).rstrip(".") + "."
+        text += f", and {piece}"
+    return shorten(capital(re.sub(r"\s+", " ", text)).strip(" ,;-"), MOST_WORDS).rstrip(".") + "."
 
 
-def _wanted(sentence):
+def _of_both(told: list[tuple[str, str]]) -> list[str]:
+    """One person's deed becomes one that both do: whose idea it was, and for whom, no longer shows."""
+    turned = [_shared(deed, "our", "each other") for _, deed in told]
+    return [f"we {turned[0]}", *turned[1:]]
+
+
+def _of_two(told: list[tuple[str, str]]) -> list[str]:
+    """Two persons with a task each: the first named is "one of us"."""
+    first = next(actor for actor, _ in told if actor != "both")
+    whom = {first: "one of us", "both": "we both"}
+    return [f"{whom.get(actor, 'the other')} will {_shared(deed, 'their', 'the other')}" for actor, deed in told]
+
+
+def _shared(deed: str, whose: str, whom: str) -> str:
+    deed = INNER_SELF.sub(_one_of_us, OBJECT_HER.sub(whom, deed))
+    deed = re.sub(r"\b(?:me|him|you|(?<!of )us)\b", whom, deed, flags=re.I)
+    deed = INNER_OTHER.sub("one of us", deed)
+    deed = re.sub(r"\b(?:my|his|her|your|our)\b", whose, deed, flags=re.I)
+    deed = re.sub(r"\b(?:mine|hers|yours)\b", "ours" if whose == "our" else "theirs", deed, flags=re.I)
+    deed = re.sub(r"\b(?:myself|yourself|himself|herself)\b", "ourselves", deed, flags=re.I)
+    deed = re.sub(r"^be\b", "are" if whose == "our" else "be", deed)
+    return re.sub(r"^(?=no |more |less |fewer )", "have ", deed)
+
+
+def _one_of_us(match: re.Match[str]) -> str:
+    adverb = f"{match['adverb']} " if match["adverb"] else ""
+    return f"one of us {adverb}{_third(match['verb'])}"
+
+
+def _third(verb: str) -> str:
+    lowered = verb.lower()
+    if lowered in IRREGULAR_THIRD:
+        return IRREGULAR_THIRD[lowered]
+    if lowered.endswith(("ed", "s", "ly")) or lowered in ("can", "could", "will", "would", "might", "may"):
+        return verb
+    return verb + ("es" if lowered.endswith(("ch", "sh", "ss", "x", "o")) else "s")
+
+
+def _base(verb: str) -> str:
+    lowered = verb.lower()
+    if lowered in IRREGULAR_BASE:
+        return IRREGULAR_BASE[lowered]
+    return verb[:-1] if lowered.endswith("s") and not lowered.endswith(("ss", "us")) else verb
+
+
+def _wanted(sentence: Span) -> list[Span]:
     """The clauses that say what to do; reasons and complaints stay behind."""
+    wanted = []
     for clause in clauses(sentence):
         if clause.joiner in ("because", "but", "although", "though", "whereas", "yet"):
             continue
         if re.match(r"(?:because|since|otherwise|it's|it is|that's|that way|this is|there)\b", clause.text, re.I):
             continue
-        yield clause
+        wanted.append(clause)
+    return wanted
 
 
-def _plain_clause(clause: str) -> str:
-    if "?" in clause:
-        clause = clause.replace("?", "")
-    clause = START.sub("", clause)
-    clause = SUBJECT.sub("", clause)
-    clause = FILLER.sub("", START.sub("", clause))
-    if has_heat(clause):
-        clause = without_heat(clause)
-    for name in names(clause):
+def _taken_apart(clause: str, whole: str) -> tuple[str, str]:
+    """Who does it ("self", "other" or "both") and what, in the verb's base form; "" if nothing is left of it."""
+    clause = re.sub(r"[^\w\s,.'%£€$:-]", "", clause)
+    for name in names(whole):
         clause = re.sub(
-            rf"\b{re.escape(name)}('s)?\b", lambda match: "the other's" if match[1] else "the other", clause
+            rf"\b{re.escape(name)}(?='s)", "the other", re.sub(rf"\b{re.escape(name)}\b(?!')", "he", clause)
         )
-    clause = re.sub(r"[\w']+", lambda match: MINE.get(match[0].lower(), match[0]), clause)
-    clause = re.sub(r"[^\w\s,.'%£€$:-]", "", clause).strip(" ,.'-")
-    clause = re.sub(r"\b(?:both of us|the two of us)\b", "we both", clause)
-    clause = clause[:1].lower() + clause[1:]
-    return clause if len(words(clause)) >= 2 else ""
+    asked = re.match(
+        r"(?:.*?\b)?(?:want|need|like|wish|love|ask|propose) (?:for )?(?P<whom>him|her|them|you|us)\b", clause, re.I
+    )
+    clause = FILLER.sub("", START.sub("", clause)).strip(" ,")
+    actor = ACTOR.match(clause)
+    who = next((key for key, value in actor.groupdict().items() if value), "both") if actor else "both"
+    if asked and not actor:
+        who = "both" if asked["whom"].lower() == "us" else "other"
+    deed = clause[actor.end() :] if actor else clause
+    shorter = MODALS.sub("", deed)
+    if actor and shorter == deed and who == "other":
+        first, _, rest = deed.partition(" ")
+        shorter = f"{_base(first)} {rest}".strip()
+    deed = without_heat(shorter) if has_heat(shorter) else shorter
+    deed = deed.strip(" ,.'-:")
+    deed = deed[:1].lower() + deed[1:]
+    return who, "" if len(words(deed)) < 2 or UNFINISHED.search(deed) else deed
 
 
 def _measure(plain: str) -> str:

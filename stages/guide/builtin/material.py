@@ -16,6 +16,10 @@ EVENT = re.compile(
     r"cried|threw|asked))\b",
     re.I,
 )
+DAY = re.compile(
+    r"\b(?:yesterday|last night|this (?:morning|afternoon|evening)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.I,
+)
 PHRASE_END = re.compile(
     r"^(?:and|but|or|so|because|the|a|an|of|to|in|on|at|for|with|my|his|her|that|which|who|is|was|i|i'm|it|he|she|they|we)$",
     re.I,
@@ -34,6 +38,7 @@ class Material:
     situations: tuple[Situation, ...]
     earlier: tuple[str, ...]  # families of feelings in earlier messages, last first
     tells_event: bool
+    tells_day: bool
     phrase: str
 
     @property
@@ -57,6 +62,7 @@ def gather(text: str, thread: Iterable[Words] = ()) -> Material:
             found[0].family for found in map(own_feelings, (one[:1500] for one in reversed(before[-6:]))) if found
         ),
         tells_event=bool(EVENT.search(plain)),
+        tells_day=bool(DAY.search(plain)),
         phrase=own_phrase(plain, known),
     )
 

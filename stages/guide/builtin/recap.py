@@ -78,6 +78,7 @@ def _frame(echo: Echo, index: int) -> str:
         "wish": "You'd like {c}.",
         "fear": "You're afraid that {c}.",
         "seems": "It feels to you as if {c}.",
+        "wish_for": "You want {c}.",
         "wishing": "You wish {c}.",
         "left": "You're left {c}.",
         "being": "You speak of being {c}.",

@@ -54,6 +54,7 @@ def find_situations(text: str) -> list[Situation]:
 
 def _strength(situation: Situation, text: str) -> int:
     hits = sum(
-        any(not DENIED.search(text[: match.start()][-60:]) for match in pattern.finditer(text)) for pattern in situation.cues
+        any(not DENIED.search(text[: match.start()][-60:]) for match in pattern.finditer(text))
+        for pattern in situation.cues
     )
     return hits and hits + situation.weight

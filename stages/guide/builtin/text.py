@@ -26,7 +26,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|\s*;\s*|\s+[–—-]\s
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|(?<!\w)\'[^\'\n]{2,}\'(?!\w)')
 SUBJECT = r"(?:i|we|he|she|they|it|you|my|our|his|her|their|nobody|no one|everyone|nothing|everything|there|that|this)"
 CLAUSE_BREAK = re.compile(
-    rf",?\s+(?P<joiner>but|because|although|though|whereas|yet|so|and|then|while|when|whenever|if|or)\s+(?={SUBJECT}(?:'\w+)?\s)"
+    rf"(?<!\bas)(?<!\beven)(?<!\bwhat),?\s+(?P<joiner>but|because|although|though|whereas|yet|so(?! that\b)|and|then|while|when|whenever|if|or)\s+(?={SUBJECT}(?:'\w+)?\s)"
     rf"|,\s+(?={SUBJECT}(?:'\w+)?\s)|,?\s+(?P<turn>but|and yet|because)\s+",
     re.IGNORECASE,
 )
@@ -138,7 +138,7 @@ def _ordinary_words() -> frozenset[str]:
 
 NAME = re.compile(r"(?<![\w'])[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?(?='s|[^\w']|$)")
 NAME_VERB = re.compile(
-    r"'s\b|\s+(?:is|was|has|had|said|says|never|always|keeps|kept|just|doesn't|didn't|won't|thinks|wants|and I)\b"
+    r"'s\b|\s+(?:is|was|has|had|could|would|should|will|can|does|did|and me|said|says|never|always|keeps|kept|just|doesn't|didn't|won't|thinks|wants|and I)\b"
 )
 NAME_LEAD = re.compile(
     r"(?:with|to|for|from|at|about|husband|wife|partner|boyfriend|girlfriend|fianc\w+|brother|sister|son|daughter|friend|and|when|because|that|if)\s$",
@@ -150,7 +150,7 @@ def names(text: str) -> set[str]:
     """Capitalised words that look like somebody's name. Rules only: some names are missed at the start of a sentence."""
     found = set()
     for match in NAME.finditer(text):
-        if match[0].lower() in _ordinary_words():
+        if match[0].lower() in _ordinary_words() or match[0].lower().removesuffix("s") in _ordinary_words():
             continue
         before, after = text[: match.start()], text[match.end() : match.end() + 12]
         starts_sentence = not before.strip() or before.rstrip()[-1] in ".!?…:\"'“\n" or before.endswith("\n")
