@@ -20,7 +20,8 @@ SCHEMAS = f"SELECT n.nspname AS schema, n.nspowner::regrole::text AS owner FROM 
 
 RELATIONS = f"""
     SELECT n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, c.relowner::regrole::text AS owner,
-           c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced, c.relhasrules AS rules,
+           c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
+           EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN') AS rules,
            EXISTS (SELECT FROM pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent)) AS inherits
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND {OURS}

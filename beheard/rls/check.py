@@ -257,6 +257,7 @@ def _by_table(rows: list[dict]) -> dict[str, list[dict]]:
 
 
 CHECKS = [
+    check_roles.check_login,
     check_roles.check_attributes,
     check_roles.check_memberships,
     check_roles.check_ownership,  # before this transaction's temporary tables

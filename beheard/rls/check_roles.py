@@ -53,6 +53,15 @@ def check_attributes(catalog: Catalog, declared):
             yield name, "may log in"
 
 
+def check_login(catalog: Catalog, declared):
+    """Whoever asks is the app role, or (by name) the owner on its way to a migration."""
+    catalog.cursor.execute("SELECT session_user")
+    (login,) = catalog.cursor.fetchone()
+    wanted = OWNER_ROLE if catalog.cursor.db.alias == "owner" else APP_ROLE
+    if login != wanted:
+        yield login, f"is the role this connection logs in as; it must be {wanted}"
+
+
 def check_memberships(catalog: Catalog, declared):
     real = {(row.pop("member"), row.pop("role")): row for row in catalog.rows(MEMBERSHIPS)}
     for pair, options in EXPECTED_MEMBERSHIPS.items():

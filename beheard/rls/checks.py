@@ -1,5 +1,7 @@
 """Django system checks: every table has a decision; in production the database must agree or nothing starts."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
@@ -39,8 +41,22 @@ def disagreements() -> list[str]:
 
 
 def refuse_to_start_unprotected() -> None:
-    """For web processes, which run no system checks. Raises ImproperlyConfigured in production when anything disagrees."""
-    if settings.PRODUCTION and (found := disagreements()):
+    """For web processes, which run no system checks: in production, raises ImproperlyConfigured when anything disagrees.
+
+    Asks in a thread of its own, since an ASGI server imports the site with its event loop running.
+    """
+    if not settings.PRODUCTION:
+        return
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(_disagreements_and_close).result()
+    if found:
         raise ImproperlyConfigured(
             f"BeHeard does not start: the database does not keep people apart as declared. {'; '.join(found)}."
         )
+
+
+def _disagreements_and_close() -> list[str]:
+    try:
+        return disagreements()
+    finally:
+        connections.close_all()
