@@ -10,7 +10,10 @@ class StagesConfig(AppConfig):
     label = "stages"
 
     def ready(self):
-        """Each room may have `recipes.py`: what its people may ask the guide for."""
+        """Each room may have `recipes.py`: what its people may ask the guide for. What rooms hold shows in "my vessel"."""
+        from stages.contents import register_all
+
+        register_all()
         for room in ROOMS:
             try:
                 import_module(f"stages.{room}.recipes")

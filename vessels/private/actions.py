@@ -1,12 +1,16 @@
-"""Opening a private vessel, and erasing what is in it."""
+"""Opening a private vessel, and what a person puts into it by hand."""
 
+from datetime import datetime
 from uuid import UUID
 
 from beheard.crypto import keyring
 from beheard.crypto.keys import KeyScope
 from beheard.people.models import Session
-from beheard.rls import Actor
-from vessels.private.models import UserVessel
+from beheard.people.pages import Place
+from beheard.rls import Actor, NotYours
+from vessels.private.documents import Kept
+from vessels.private.models import Boundary, UserDocument, UserVessel
+from vessels.private.queries import vessel_of
 
 
 def open_vessel(*, by: Actor, session: Session) -> UserVessel:
@@ -28,3 +32,33 @@ def scopes_of(*, vessel: UserVessel, session: Session) -> tuple[KeyScope, KeySco
         KeyScope.shared(shared, vessel.owner_id, session.pk),
         KeyScope.joint(shared, session.pk),
     )
+
+
+def write_boundary(
+    *, place: Place, words: str, non_negotiable: bool, now: datetime, boundary_id: UUID | None = None
+) -> Boundary:
+    """Say what must not happen, or say it anew. One the guide only offered becomes the person's own."""
+    boundary = _boundary(place, boundary_id) if boundary_id else _new(Boundary, place, created_at=now)
+    boundary.description, boundary.non_negotiable, boundary.saved = words, non_negotiable, True
+    boundary.save()
+    return boundary
+
+
+def keep_document(*, place: Place, title: str, kept: Kept, now: datetime) -> UserDocument:
+    """Put a file beside the person's words."""
+    document = _new(UserDocument, place, created_at=now, title=title)
+    document.media_type, document.size = kept.media_type, kept.size
+    document.content, document.extracted_text = kept.content, kept.extracted_text
+    document.save(force_insert=True)
+    return document
+
+
+def _boundary(place: Place, boundary_id: UUID) -> Boundary:
+    found = Boundary.objects.filter(pk=boundary_id, owner_id=place.user_id, session_id=place.session.pk).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def _new(model, place: Place, **fields):
+    return model(owner_id=place.user_id, session_id=place.session.pk, vessel=vessel_of(place), **fields)

@@ -4,7 +4,7 @@ For the rooms (letters, needs, ownership line, ideas, feedback):
 
 1.  `content = bridge.offer(place=…, content_type=…, item_id=…, words=…, now=…)` puts exact words before their owner. Nothing
     crosses. Refuses (NotNow) words over the limit (`MOST_WORDS`, `MOST_CHARACTERS`).
-2.  Either send them to the page that asks, and back to one of your pages (`next` is the name of a route that takes session_id alone):
+2.  Either send them to the page that asks, and back to one of your pages (`next` names a route that takes session_id alone):
 
         return redirect(bridge.preview_url(content, next="needs:mine"))
 
@@ -66,13 +66,18 @@ class Standing(StrEnum):
 # --- words -------------------------------------------------------------------------------------------------------
 
 
+def tidied(words: str) -> str:
+    """Words as they are kept and compared."""
+    return tidy(words).strip()
+
+
 def count_words(text: str) -> int:
     return len(text.split())
 
 
 def check_words(content_type: ContentType, words: str) -> str:
     """The words as they will be offered. Raises NotNow when there are none, or too many for a card."""
-    words = tidy(words).strip()
+    words = tidied(words)
     most, count = MOST_WORDS.get(content_type), count_words(words)
     if not words:
         raise NotNow(_("There is nothing here to share yet."))

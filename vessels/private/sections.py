@@ -1,0 +1,112 @@
+"""The sections of a vessel that belong to this floor: readings, what happened, needs, boundaries, documents, unsent text."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from vessels.private.contents import Section, always, register
+from vessels.private.models import Boundary, Draft, EmotionalReading, IdentifiedNeed, UserDocument, UserEvent
+
+
+def _reading(item):
+    yield "", f"{item.intensity} / 10"
+    yield _("In your words"), item.context
+
+
+def _event(item):
+    yield "", item.description
+    yield _("Felt"), ", ".join(str(feeling) for feeling in item.emotions)
+
+
+def _need(item):
+    yield "", item.need
+    yield _("On your card"), item.words if item.words != item.need else ""
+    yield _("How the guide first put it"), item.guide_words if item.guide_words != item.need else ""
+    yield _("You"), _("confirmed it") if item.confirmed else _("set it aside") if item.rejected_at else ""
+    for evidence in item.evidence:
+        yield _("You said"), evidence.get("quote", "")
+
+
+def _boundary(item):
+    yield "", item.description
+    yield _("For you this is"), _("not negotiable") if item.non_negotiable else ""
+    yield _("Offered by the guide"), "" if item.saved else _("not saved yet")
+
+
+def _document(item):
+    yield "", item.title
+    yield _("Size"), _("%(size)d kB") % {"size": max(1, item.size // 1000)}
+
+
+def _draft(item):
+    yield "", item.text
+
+
+def register_all() -> None:
+    register(
+        Section(
+            key="needs",
+            title=gettext_lazy("Needs"),
+            model=IdentifiedNeed,
+            time="created_at",
+            lines=_need,
+            deletable=always,
+        )
+    )
+    register(
+        Section(
+            key="boundaries",
+            title=gettext_lazy("Boundaries"),
+            model=Boundary,
+            time="created_at",
+            lines=_boundary,
+            deletable=always,
+            edit_route="private:boundary",
+            new_route="private:new_boundary",
+            about=gettext_lazy("What must not happen, or not again. Nobody else sees it."),
+        )
+    )
+    register(
+        Section(
+            key="events",
+            title=gettext_lazy("What happened"),
+            model=UserEvent,
+            time="timestamp",
+            lines=_event,
+            deletable=always,
+            about=gettext_lazy("What the guide has noted from your words, so that it does not ask twice."),
+        )
+    )
+    register(
+        Section(
+            key="readings",
+            title=gettext_lazy("How strong it was"),
+            model=EmotionalReading,
+            time="timestamp",
+            lines=_reading,
+            deletable=always,
+        )
+    )
+    register(
+        Section(
+            key="documents",
+            title=gettext_lazy("Documents"),
+            model=UserDocument,
+            time="created_at",
+            lines=_document,
+            deletable=always,
+            file_route="private:document_file",
+            new_route="private:new_document",
+            about=gettext_lazy("Text, Markdown, PDF or Word, up to 5 MB each, encrypted."),
+        )
+    )
+    register(
+        Section(
+            key="unsent",
+            title=gettext_lazy("Unsent text"),
+            model=Draft,
+            time="updated_at",
+            lines=_draft,
+            deletable=always,
+            about=gettext_lazy("Kept while you write, until you send it or delete it."),
+        )
+    )
