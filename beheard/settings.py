@@ -190,6 +190,9 @@ STORAGES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FORMAT_MODULE_PATH = []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# A file a person keeps is never written to a disk unencrypted, so there is no temporary file for a larger one.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_500_000
 
 # --- what the process itself needs -------------------------------------------------------------
 GUIDE_PACE_SECONDS = 0.02  # between pieces of a reply: words are read, not thrown
@@ -197,6 +200,7 @@ REPLY_STREAM_SECONDS = 600  # how long the chunks of a reply stay in Redis
 SHARING_COOLING_OFF_MINUTES = ENV.cooling_off_minutes
 HOT_HANDS_HOURS = 12  # DESIGN §5: at 8 and above, sharing and signing cross this much later
 INVITATION_DAYS = 7
+VESSEL_REAUTH_MINUTES = 30  # the private vessel asks for the password again after this long
 WAIT_DAYS = 14  # a step that waits for both goes back, unrevealed, after this long
 
 LOGGING = {
