@@ -236,6 +236,7 @@ class Purpose(models.TextChoices):
     ADDED = "ADDED", "coaching of what to add"
     PLAIN_IDEA = "PLAIN_IDEA", "an idea in plain form"
     SOFTEN = "SOFTEN", "words without heat"
+    NEEDS = "NEEDS", "a look for needs"
 
 
 class Suggestion(VesselItem):

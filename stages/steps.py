@@ -33,6 +33,7 @@ class MeetingKind(models.TextChoices):
     COMPACT = "COMPACT", "both signed the compact"
     LETTERS = "LETTERS", "the letters crossed"
     NEEDS = "NEEDS", "both need maps are here"
+    COMMON_LOOKED = "COMMON_LOOKED", "what may be common has been looked for"
     COMMON_GROUND = "COMMON_GROUND", "both have answered what is common"
     IDEAS = "IDEAS", "both are ready for the pool"
     POOL = "POOL", "the pool is here"
@@ -51,5 +52,6 @@ MEETING_OF = {
     MeetingKind.OVERLAP: StepKind.PILES_DONE,
     MeetingKind.CLOSED: StepKind.CLOSING,
 }
-# POOL is written when the joint actor has published (door.pool_published), AGREEMENT when both confirmed the same words
+# COMMON_LOOKED is written when the joint actor has looked (door.common_looked), POOL when the joint actor has published
+# (door.pool_published), AGREEMENT when both confirmed the same words
 # (door.confirm_agreement), RESUMED when both are ready again (door.resume).

@@ -5,6 +5,8 @@ from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 from beheard.crypto.fields import EncryptedTextField
+from beheard.rls import sql
+from beheard.rls.constraints import policies
 from vessels.private.base import VesselItem, vessel_item
 
 __all__ = ["CommonGroundAnswer", "Noticing"]
@@ -24,6 +26,13 @@ class Noticing(VesselItem):
         ]
 
 
+# A foreign key does not look at row-level security: the candidate must be one that this person sees, in the same session.
+OF_A_CANDIDATE = (
+    "EXISTS (SELECT 1 FROM shared_commonground g WHERE g.id = common_ground_id "
+    "AND g.session_id = stages_commongroundanswer.session_id)"
+)
+
+
 class CommonGroundAnswer(VesselItem):
     """Yes or no to one candidate. The other learns only of what both said yes to."""
 
@@ -33,6 +42,7 @@ class CommonGroundAnswer(VesselItem):
 
     class Meta:
         constraints = [
-            *vessel_item("common_answer", door="S"),
+            *vessel_item("common_answer", user="SD", door="S"),
+            *policies("common_answer", "user", "IU", sql.own(), check=f"{sql.own()} AND {OF_A_CANDIDATE}"),
             UniqueConstraint(fields=["owner", "common_ground"], name="common_answer_once"),
         ]
