@@ -55,6 +55,13 @@ def suggest(purpose: str, about_id: str, user_id: str, session_id: str) -> None:
     )
 
 
+@shared_task(name="stages.publish_pool")
+def publish_pool(session_id: str) -> None:
+    from stages.repair import pool
+
+    pool.publish(UUID(session_id))
+
+
 @shared_task(name="stages.sweep_outbox")
 def sweep_outbox() -> None:
     for message_id, user_id, session_id in outbox.owed(now=timezone.now()):
@@ -77,3 +84,6 @@ def sweep_meetings() -> None:
     """Meetings whose second step began to count meanwhile, and what follows from a meeting that no worker has done yet."""
     with transaction_as(Actor.system()):
         door("sweep_meetings")
+        owing = [row["sessions_owing_pool"] for row in door("sessions_owing_pool")]
+    for session_id in owing:
+        quietly(publish_pool, session_id)

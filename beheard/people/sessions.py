@@ -1,11 +1,12 @@
-"""Sign-in sessions in the database, cached in Redis, read and written without an actor. Ending one also ends its streams."""
+"""Sign-in sessions, in the database alone: no copy in a cache could outlive a sign-out. Read and written without an actor."""
 
-from django.contrib.sessions.backends import cached_db
+from django.contrib.sessions.backends import db
 
+from beheard.live import sessions as live_sessions
 from beheard.rls import no_actor
 
 
-class SessionStore(cached_db.SessionStore):
+class SessionStore(db.SessionStore):
     @classmethod
     def get_model_class(cls):
         from django.contrib.sessions.models import Session
@@ -25,10 +26,8 @@ class SessionStore(cached_db.SessionStore):
             return super().save(must_create)
 
     def delete(self, session_key=None):
-        from beheard.live import sessions as live_sessions
-
+        """Ends the session and every stream opened with it."""
         ending = session_key or self.session_key
         with no_actor():
             super().delete(session_key)
-        if ending:
-            live_sessions.end(ending)
+        live_sessions.end(ending)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from stages.ending import views
+
+urlpatterns = [
+    path("alone/", views.alone, name="alone"),
+    path("alone/enough/", views.end_alone, name="end_alone"),
+    path("alone/back/", views.come_back, name="come_back"),
+    path("closing/", views.closure, name="closure"),
+]

@@ -1,0 +1,103 @@
+"""Going on by oneself, and closing without an agreement."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from beheard.people.pages import session_page
+from library.models import GlobalLibraryItem
+from library.queries import suggestions_for
+from stages import progress
+from stages.ending import actions
+from stages.ending.forms import ClosureForm, ExperimentForm, LetterForm, RequestForm
+from stages.ending.models import Closure
+from stages.journey import facts_of
+from stages.steps import StepKind
+from stages.witness.queries import accepted_recap
+from vessels.private.models import IdentifiedNeed
+
+
+@require_http_methods(["GET", "POST"])
+@session_page
+def alone(request, place):
+    """Recap, needs, an unsent letter, one clear request, one experiment: a good ending that needs nobody."""
+    ending = actions.solo(place)
+    needs = list(
+        IdentifiedNeed.objects.filter(owner_id=place.user_id, session_id=place.session.pk, confirmed=True).order_by(
+            "confirmed_at"
+        )
+    )
+    items = _experiments(needs, ending)
+    letter, wish, experiment = _forms(request, ending, items)
+    part = {"letter": letter, "request": wish, "item": experiment}.get(request.POST.get("part"))
+    if request.method == "POST" and part is not None and part.is_valid():
+        _keep(place, part.cleaned_data)
+        return redirect("alone", session_id=place.session.pk)
+    context = {
+        "place": place,
+        "ending": ending,
+        "recap": accepted_recap(place),
+        "own_needs": needs,
+        "letter": letter,
+        "wish": wish,
+        "experiment": experiment,
+        "chosen": next((item for item in items if ending and item.pk == ending.library_item_id), None),
+        "ended": progress.has_taken(place, StepKind.ENDED_ALONE),
+    }
+    return render(request, "ending/alone.html", context)
+
+
+def _forms(request, ending, items):
+    part = request.POST.get("part")
+    posted = {name: request.POST if part == name else None for name in ("letter", "request", "item")}
+    return (
+        LetterForm(posted["letter"], initial={"letter": ending.letter if ending else ""}, auto_id="letter_%s"),
+        RequestForm(posted["request"], initial={"request": ending.request if ending else ""}, auto_id="request_%s"),
+        ExperimentForm(
+            posted["item"], items=items, initial={"item": ending and ending.library_item_id}, auto_id="item_%s"
+        ),
+    )
+
+
+def _experiments(needs, ending) -> list:
+    items = suggestions_for([need.category for need in needs], [need.need for need in needs], limit=3, solo=True)
+    if ending and ending.library_item_id and ending.library_item_id not in {item.pk for item in items}:
+        items += list(GlobalLibraryItem.objects.filter(pk=ending.library_item_id))
+    return items
+
+
+def _keep(place, cleaned: dict) -> None:
+    kept = {name: cleaned[name] for name in ("letter", "request") if name in cleaned}
+    if cleaned.get("item"):
+        kept["library_item_id"] = cleaned["item"]
+    actions.keep_solo(place=place, now=timezone.now(), **kept)
+
+
+@require_POST
+@session_page
+def end_alone(request, place):
+    actions.end_alone(place=place, now=timezone.now())
+    return redirect("ended", session_id=place.session.pk)
+
+
+@require_POST
+@session_page
+def come_back(request, place):
+    actions.come_back(place=place)
+    return redirect("session", session_id=place.session.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@session_page
+def closure(request, place):
+    """Closing without an agreement: what stays unmet, and one's own commitments."""
+    if facts_of(place).stage < 4:
+        return redirect("session", session_id=place.session.pk)
+    kept = Closure.objects.filter(owner_id=place.user_id, session_id=place.session.pk).first()
+    first = {"unmet": kept.unmet, "commitment": kept.commitment} if kept else {}
+    form = ClosureForm(request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        both = actions.close(place=place, now=timezone.now(), **form.cleaned_data)
+        return redirect("ended" if both else "session", session_id=place.session.pk)
+    closing = progress.has_taken(place, StepKind.CLOSING)
+    return render(request, "ending/closure.html", {"place": place, "form": form, "closing": closing})

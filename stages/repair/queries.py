@@ -1,0 +1,65 @@
+"""What a person may see in Stage 4. Read as the person."""
+
+import hashlib
+
+from beheard.people.pages import Place
+from beheard.rls import NotYours
+from stages.repair.models import CheckIn, OverlapItem, OwnershipLine, StrategyDraft, StrategyProposal, StrategyRanking
+from vessels.shared.models import Agreement
+
+SLOTS = (1, 2, 3)
+
+
+def drafts(place: Place) -> list[StrategyDraft]:
+    return list(StrategyDraft.objects.filter(owner_id=place.user_id, session_id=place.session.pk).order_by("slot"))
+
+
+def draft(place: Place, slot: int) -> StrategyDraft | None:
+    if slot not in SLOTS:
+        raise NotYours
+    return StrategyDraft.objects.filter(owner_id=place.user_id, session_id=place.session.pk, slot=slot).first()
+
+
+def free_slot(place: Place) -> int | None:
+    taken = {one.slot for one in drafts(place)}
+    return next((slot for slot in SLOTS if slot not in taken), None)
+
+
+def ownership(place: Place) -> OwnershipLine | None:
+    return OwnershipLine.objects.filter(owner_id=place.user_id, session_id=place.session.pk).first()
+
+
+def pool(place: Place) -> list[StrategyProposal]:
+    """Every idea, shuffled for this reader: always the same way for one person, otherwise for the other."""
+    proposals = StrategyProposal.objects.filter(session_id=place.session.pk)
+    return sorted(proposals, key=lambda one: hashlib.sha256(place.user_id.bytes + one.pk.bytes).digest())
+
+
+def piles(place: Place) -> dict:
+    rows = StrategyRanking.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+    return dict(rows.values_list("proposal_id", "pile"))
+
+
+def overlap(place: Place) -> list[StrategyProposal]:
+    """What both would do, in this reader's order of the pool."""
+    chosen = set(OverlapItem.objects.filter(session_id=place.session.pk).values_list("proposal_id", flat=True))
+    return [proposal for proposal in pool(place) if proposal.pk in chosen]
+
+
+def proposed(place: Place) -> Agreement | None:
+    """The words that are on the table now."""
+    return (
+        Agreement.objects.filter(session_id=place.session.pk, status="PROPOSED").order_by("-created_at", "-id").first()
+    )
+
+
+def agreed(place: Place) -> Agreement | None:
+    return Agreement.objects.filter(session_id=place.session.pk, agreed_at__isnull=False).order_by("-agreed_at").first()
+
+
+def said_yes(place: Place, agreement: Agreement) -> bool:
+    return agreement.agreed_by_a if place.seat == "A" else agreement.agreed_by_b
+
+
+def my_check_in(place: Place, agreement: Agreement) -> CheckIn | None:
+    return CheckIn.objects.filter(owner_id=place.user_id, agreement_id=agreement.pk).first()

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from stages.repair import views
+
+urlpatterns = [
+    path("ideas/", views.ideas, name="ideas"),
+    path("ideas/<int:slot>/", views.idea, name="idea"),
+    path("ideas/<int:slot>/plain/", views.idea_plain, name="idea_plain"),
+    path("ideas/<int:slot>/state/", views.idea_state, name="idea_state"),
+    path("ideas/<int:slot>/drop/", views.drop_idea, name="drop_idea"),
+    path("my-part/", views.ownership, name="ownership"),
+    path("piles/", views.piles, name="piles"),
+    path("both/", views.overlap, name="overlap"),
+    path("both/<uuid:agreement_id>/yes/", views.confirm, name="confirm_agreement"),
+    path("agreement/", views.agreement, name="agreement"),
+    path("check-in/", views.check_in, name="check_in"),
+]
