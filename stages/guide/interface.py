@@ -250,6 +250,9 @@ class Guide(Protocol):
     def need_card(self, need: str, category: Category, words: Sequence[Words]) -> str:
         """The need as a card: first person, ≤ 25 words, no accusation."""
 
+    def name_need(self, card: str, category: Category) -> NamedNeed:
+        """The need a card speaks of, in the plainest word there is for it. The category is its owner's."""
+
     def soften(self, text: str, max_words: int = 25) -> str:
         """The same wish without heat and accusation, in at most `max_words` words."""
 

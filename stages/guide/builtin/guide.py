@@ -68,6 +68,9 @@ class BuiltinGuide:
     def need_card(self, need: str, category: Category, words: Sequence[Words] = ()) -> str:
         return needs.need_card(need, category, words)
 
+    def name_need(self, card: str, category: Category) -> NamedNeed:
+        return needs.name_need(card, category)
+
     def soften(self, text: str, max_words: int = 25) -> str:
         return softening.soften(text, max_words)
 

@@ -18,6 +18,10 @@ CARD_WORDS = 25
 WISHES = re.compile(
     r"\b(?:I|we) (?:\w+ )?(?:need|want|wish|long|miss|hope)\w*\b|\bI'd (?:like|love)\b|\bif only\b", re.I
 )
+OWN_STATES = frozenset({"rest", "safety", "space", "closeness"})
+OF_OTHER = re.compile(
+    r"\b(?:he|she|they)(?:'s|'re| is| was| are| were| gets?| got| looks?| feels?| felt)\s+(?:\w+\s+)?$", re.I
+)
 DENIED = re.compile(
     r"\b(?:not about|isn't about|don't need|doesn't need|no need|don't want|not looking for)\s+(?:\w+\s+){0,4}$", re.I
 )
@@ -82,6 +86,8 @@ def _match(need: Need, sentence: Span) -> tuple[float, int] | None:
     """Strength and place of a need in a sentence."""
     hits = [match for pattern in need.cues for match in pattern.finditer(sentence.text)]
     hits = [match for match in hits if not DENIED.search(sentence.text[: match.start()][-60:])]
+    if need.name in OWN_STATES:
+        hits = [match for match in hits if not OF_OTHER.search(sentence.text[: match.start()][-40:])]
     if not hits:
         return None
     strength = 1.0 + 0.4 * (len(hits) - 1) + (0.6 if WISHES.search(sentence.text) else 0)
@@ -164,6 +170,32 @@ GENERAL_CARDS = {
     Category.MEANING: "I need our life together to mean something to both of us.",
     Category.FAIRNESS: "I need things between us to be fair for both.",
 }
+
+
+def name_need(card: str, category: Category) -> NamedNeed:
+    """The taxonomy's word for what a card says; the card's own words when there is none. The category stays its owner's."""
+    category, plain = Category(category), " ".join(card.split())
+    entry = _by_card(plain) or _by_name(plain, category) or _by_cue(plain, category)
+    return NamedNeed(entry.name if entry else plain, category)
+
+
+def _by_card(card: str) -> Need | None:
+    """A card this guide wrote, whatever it was about."""
+    halves = {name: need.card.split("{about}") for name, need in taxonomy().items()}
+    fitting = [name for name, parts in halves.items() if card.startswith(parts[0]) and card.endswith(parts[-1])]
+    return taxonomy()[max(fitting, key=lambda name: len(taxonomy()[name].card))] if fitting else None
+
+
+def _by_name(card: str, category: Category) -> Need | None:
+    named = [need for need in taxonomy().values() if re.search(rf"\b{re.escape(need.name)}\b", card, re.I)]
+    return next(iter(sorted(named, key=lambda need: need.category != category)), None)
+
+
+def _by_cue(card: str, category: Category) -> Need | None:
+    span = Span(card.replace("’", "'"), 0, len(card))
+    found = [(match[0], need) for need in taxonomy().values() if (match := _match(need, span))]
+    own = [pair for pair in found if pair[1].category == category]
+    return max(own, key=lambda pair: pair[0])[1] if own else None
 
 
 def common_ground(needs_a: Sequence[NamedNeed], needs_b: Sequence[NamedNeed]) -> list[CommonGroundCandidate]:
