@@ -1,9 +1,11 @@
 """Where curators keep the library. Each page runs as the curator actor: the database shows it the library only."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -43,13 +45,14 @@ class NeedFilter(admin.SimpleListFilter):
 @admin.register(GlobalLibraryItem)
 class GlobalLibraryItemAdmin(admin.ModelAdmin):
     form = ItemForm
-    list_display = ["title", "needs_met", "situation", "effort", "setting", "solo", "status", "source", "edited"]
+    list_display = ["title", "needs_met", "situation", "for_whom", "effort", "status"]
     list_filter = [NeedFilter, "status", "situation", "effort", "setting", "solo", "source"]
     search_fields = ["title", "description", "plain", "slug"]
     ordering = ["situation", "title"]
     list_per_page = 50
     show_full_result_count = False
     actions = ["publish", "retire", "back_to_draft"]
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 70})}}
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["source", "created_at", "updated_at", "edited", "much_alike"]
     fieldsets = [
@@ -64,9 +67,15 @@ class GlobalLibraryItemAdmin(admin.ModelAdmin):
     def needs_met(self, item):
         return ", ".join(str(NeedCategory(category).label) for category in item.need_categories)
 
-    @admin.display(description=_("edited here"), boolean=True)
+    @admin.display(description=_("for"), ordering="setting")
+    def for_whom(self, item):
+        return _("one person alone") if item.solo else item.get_setting_display()
+
+    @admin.display(description=_("edited here"))
     def edited(self, item):
-        return bool(item.content_version) and is_edited(item)
+        if not item.content_version:
+            return _("written here")
+        return _("yes: newer files leave it as it is") if is_edited(item) else _("no: newer files renew it")
 
     @admin.display(description=_("much alike"))
     def much_alike(self, item):

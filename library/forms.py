@@ -10,7 +10,7 @@ from library.words import SITUATION_WORDS, NeedCategory, Status
 class LinesField(forms.CharField):
     """A list of short texts, one a line; empty lines don't count."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 5, "cols": 70})
 
     def __init__(self, *, longest=600, **kwargs):
         self.longest = longest
@@ -55,7 +55,7 @@ class ItemForm(forms.ModelForm):
     class Meta:
         model = GlobalLibraryItem
         exclude = ()  # the admin's fieldsets say which
-        widgets = {"plain": forms.Textarea(attrs={"rows": 3}), "situation": SituationInput}
+        widgets = {"plain": forms.Textarea(attrs={"rows": 3, "cols": 70}), "situation": SituationInput}
 
     def clean_needs(self):
         return [need.lower() for need in self.cleaned_data["needs"]]
