@@ -35,7 +35,7 @@ ELSEWHERE = re.compile(
     re.I,
 )
 FIGURE = re.compile(
-    r"\b(?:kill(?:ing)? (?:time|me softly)|to die for|dying (?:to|of (?:laughter|embarrassment|boredom))|(?:he|she|they|it)(?:'ll| will| would|'d)? (?:kill|murder) me (?:if|for|when)|"
+    r"\b(?:kill(?:ing)? (?:time|me softly)|to die for|dying (?:to|of (?:laughter|embarrassment|boredom))|"
     r"(?:my|the) (?:feet|back|head|knees?) (?:is|are) killing me|killing me|laugh\w* to death|bored to death|scared to death of (?:spiders|heights|flying)|"
     r"work(?:ed|ing|s)? (?:himself|herself|myself|themselves) to death|hit me (?:that|then|like|how|when)|it hit me|shot in the|hit the (?:road|roof|pub|gym|shops)|beat me (?:to it|at|by|in)|"
     r"hits? (?:me )?(?:hard|home)|strike (?:a|up)|kicked (?:off|out)|killer)\b",

@@ -52,6 +52,8 @@ def _shape(material: Material, voice: Voice):
         return [weighty, feeling, situation, echo, guess, phrase]
     if material.length <= SHORT:
         return [two_feelings, feeling, echo, situation, phrase, guess]
+    if not voice.said:
+        return [two_feelings, echo, feeling, guess, situation, phrase]
     orders = (
         [two_sided, echo, feeling, situation, guess, phrase],
         [situation, two_feelings, feeling, echo, guess, phrase],
@@ -140,7 +142,7 @@ def _feeling_frame(found: Found, voice: Voice) -> str:
     theirs = found.said == found.word
     if found.intensity >= 8:
         return "strong" if theirs else "strong_noun"
-    if not theirs or voice.seed % 4 == 0:
+    if not theirs:
         return "named_noun"
     return "named_past" if found.past else "named_now"
 

@@ -2,7 +2,7 @@
 
 import re
 
-from stages.guide.builtin.echo import has_heat, joined, without_heat
+from stages.guide.builtin.echo import has_heat, without_heat
 from stages.guide.builtin.text import Span, capital, clauses, names, sentences, shorten, tidy, words
 from stages.guide.interface import PlainIdea
 
@@ -119,7 +119,7 @@ def duration_days(text: str) -> int | None:
 
 
 def _body(plain: str) -> str:
-    told = [_taken_apart(clause.text, plain) for span in sentences(plain) for clause in joined(_wanted(span))]
+    told = [_taken_apart(clause.text, plain) for span in sentences(plain) for clause in _with_when(_wanted(span))]
     told = [(actor, deed) for actor, deed in told if deed]
     if not told:
         return FALLBACK
@@ -131,6 +131,17 @@ def _body(plain: str) -> str:
             break
         text += f", and {piece}"
     return shorten(capital(re.sub(r"\s+", " ", text)).strip(" ,;-"), MOST_WORDS).rstrip(".") + "."
+
+
+def _with_when(pieces: list[Span]) -> list[Span]:
+    """A "when", "if" or "before" stays with what it belongs to."""
+    result: list[Span] = []
+    for piece in pieces:
+        if result and piece.joiner in ("when", "whenever", "if", "while", "before", "after"):
+            last = result.pop()
+            piece = Span(f"{last.text} {piece.joiner} {piece.text}", last.start, piece.end, last.joiner)
+        result.append(piece)
+    return result
 
 
 def _of_both(told: list[tuple[str, str]]) -> list[str]:

@@ -82,7 +82,7 @@ def _turned(lowered: list[str], index: int, token: str, to_partner: bool, state:
     word = lowered[index]
     if word in VERBS:
         return _like(token, VERBS[word]) if _subject_is_speaker(lowered, index, word) else token
-    if word in BOTH:
+    if word in BOTH and not _is_abbreviation(token, word):
         return _like(token, _both(lowered, index, word, state))
     if word in SIMPLE and not _is_abbreviation(token, word):
         return _like(token, SIMPLE[word], speaker=True)

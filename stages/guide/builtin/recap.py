@@ -9,6 +9,7 @@ from stages.guide.builtin.feelings import own_feelings
 from stages.guide.builtin.lexicon import families, read_toml
 from stages.guide.builtin.material import own_phrase
 from stages.guide.builtin.moves import find_move
+from stages.guide.builtin.pronouns import turn
 from stages.guide.builtin.situations import Situation, find_situations
 from stages.guide.builtin.text import capital, names, readable, sentences, shorten, steady_number, tidy, words
 from stages.guide.interface import Words
@@ -118,11 +119,17 @@ def _themes(told: list[Words]) -> list[str]:
     for one in told:
         for situation in find_situations(readable(one.text))[:3]:
             counted[situation.key] = (counted.get(situation.key, (0, situation))[0] + 1, situation)
-    ordered = sorted(counted.values(), key=lambda pair: -pair[0])
-    return [
-        situation.reflections[steady_number(situation.key, len(told)) % len(situation.reflections)]
-        for _, situation in ordered[:2]
-    ]
+    ordered = [situation for _, situation in sorted(counted.values(), key=lambda pair: -pair[0])]
+    if not ordered:
+        return []
+    subjects = [turn(one.topic[:1].lower() + one.topic[1:]) for one in ordered[:2] if one.topic]
+    lines = (
+        [f"It keeps coming back to {subjects[0]}{', and to ' + subjects[1] if len(subjects) > 1 else ''}."]
+        if subjects
+        else []
+    )
+    first = ordered[0].reflections
+    return [*lines, first[steady_number(ordered[0].key, len(told)) % len(first)]]
 
 
 def _within(parts: list[str], closer: str) -> str:

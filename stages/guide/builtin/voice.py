@@ -59,6 +59,8 @@ class Voice:
             return True
         if any(lowered == one.lower() for one in self.now) or lowered in self.everything and len(lowered) > 12:
             return True
+        if opening and not self.said and text.startswith(("And ", "So ")):
+            return True
         return opening and opening_of(text) == self.last_opening
 
     def _heard(self, option: str, where: str) -> bool:
