@@ -8,7 +8,6 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 
 from beheard.crypto.fields import EncryptedJSONField, EncryptedTextField
-from beheard.rls.constraints import one_of
 from beheard.rls.triggers import raises_content_version
 from vessels.private.base import VesselItem, vessel_item
 

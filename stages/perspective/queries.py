@@ -1,0 +1,159 @@
+"""Where a person's letter stands, and what of the other's has come to them. Read as the person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from beheard.people.models import SessionStatus
+from beheard.people.pages import Place
+from beheard.rls import NotYours
+from consent.models import ContentType
+from stages.compact.models import Outcome, SafetyOutcome
+from stages.models import Step
+from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, ReframeSuggestion
+from stages.progress import have_met, steps_of
+from stages.steps import MeetingKind, StepKind
+from vessels.shared import bridge
+from vessels.shared.models import ConsentedContent
+
+LETTER, RESTATEMENT = 1, 2
+VERSIONS_SHOWN = 10
+CLOSED_TO_LETTERS = (SessionStatus.PAUSED, SessionStatus.RESOLVED, SessionStatus.ABANDONED)
+
+
+class LetterState(StrEnum):
+    """Where one's own letter stands. Nothing of the other is in it before both letters have crossed."""
+
+    WRITING = "writing"
+    ON_ITS_WAY = "on_its_way"
+    CAME_BACK = "came_back"  # its date has passed; nobody read it
+    WENT_ON = "went_on"
+    CROSSED = "crossed"
+
+
+def way_is_open(place: Place) -> bool:
+    """Stage 2 comes after "I feel heard" and the compact, while the session is not at rest and joint stages are open."""
+    steps = steps_of(place)
+    heard = StepKind.HEARD in steps
+    compact = bool(steps & {StepKind.COMPACT_SIGNED, StepKind.WENT_ON_COMPACT})
+    if not (heard and compact) or place.session.status in CLOSED_TO_LETTERS:
+        return False
+    answers = SafetyOutcome.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+    return answers.order_by("-created_at", "-id").values_list("outcome", flat=True).first() != Outcome.CLOSED
+
+
+# --- one's own letter ----------------------------------------------------------------------------
+
+
+def state_of(place: Place, now: datetime) -> LetterState:
+    if have_met(place, MeetingKind.LETTERS):
+        return LetterState.CROSSED
+    steps = {step.kind: step for step in _steps(place, StepKind.LETTER_READY, StepKind.WENT_ON_LETTERS)}
+    ready = steps.get(StepKind.LETTER_READY)
+    if ready and shared_letter(place):  # without words to cross (taken back elsewhere) nothing is on its way
+        return LetterState.CAME_BACK if ready.returns_at <= now else LetterState.ON_ITS_WAY
+    return LetterState.WENT_ON if StepKind.WENT_ON_LETTERS in steps else LetterState.WRITING
+
+
+def ready_step(place: Place) -> Step | None:
+    return _steps(place, StepKind.LETTER_READY).first()
+
+
+def attempt(place: Place, round: int) -> EmpathyAttempt | None:
+    return EmpathyAttempt.objects.filter(round=round, **_mine(place)).first()
+
+
+def offered(place: Place, round: int) -> ConsentedContent | None:
+    """The newest words of this round that were put before the person, whatever became of them."""
+    found = attempt(place, round)
+    return found and bridge.latest(place, ContentType.EMPATHY_ATTEMPT, found.pk, round)
+
+
+def shared_letter(place: Place, round: int = LETTER) -> ConsentedContent | None:
+    """What this person shares of this round now, crossed or not."""
+    return bridge.active_of_mine(place, ContentType.EMPATHY_ATTEMPT).filter(round=round).first()
+
+
+def may_restate(place: Place) -> bool:
+    """Once, after the letter has crossed and the other has added something to it."""
+    again = offered(place, RESTATEMENT)
+    settled = again is not None and bridge.standing(again) in (bridge.Standing.SHARED, bridge.Standing.WAITING)
+    return not settled and shared_letter(place) is not None and bool(added_by_partner(place))
+
+
+# --- drafts and what the guide says of them ------------------------------------------------------
+
+
+def drafts(place: Place) -> list[EmpathyDraft]:
+    """The latest versions, newest first."""
+    return list(EmpathyDraft.objects.filter(**_mine(place)).order_by("-version")[:VERSIONS_SHOWN])
+
+
+def version(place: Place, number: int) -> EmpathyDraft:
+    found = EmpathyDraft.objects.filter(version=number, **_mine(place)).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def reframe(place: Place, reframe_id: UUID) -> ReframeSuggestion:
+    found = ReframeSuggestion.objects.filter(pk=reframe_id, **_mine(place)).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def open_questions(draft: EmpathyDraft) -> list[ReframeSuggestion]:
+    """Questions put beside this draft, not answered yet."""
+    return list(
+        ReframeSuggestion.objects.filter(draft=draft, owner_id=draft.owner_id, taken=None).order_by("created_at", "id")
+    )
+
+
+def questions_taken(place: Place, draft: EmpathyDraft) -> list[ReframeSuggestion]:
+    """Questions the person took along, as long as the words they stand beside are still there."""
+    text = f"{draft.guess}\n{draft.want_known}"
+    taken = ReframeSuggestion.objects.filter(taken=True, **_mine(place)).order_by("-created_at", "-id")[:10]
+    return [question for question in taken if question.phrase in text]
+
+
+# --- what has come from the other ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Received:
+    """The other's letter and their restatement. Either may be missing: words can be taken back at any time."""
+
+    letter: ConsentedContent | None
+    later: list[ConsentedContent]
+
+
+def received(place: Place) -> Received:
+    letters = sorted(bridge.from_partner(place, ContentType.EMPATHY_ATTEMPT), key=lambda content: content.round)
+    return Received(letters[0] if letters else None, letters[1:])
+
+
+def added_by_partner(place: Place) -> list[ConsentedContent]:
+    """What the other wrote to this person's letter and chose to send."""
+    return list(bridge.from_partner(place, ContentType.EMPATHY_FEEDBACK))
+
+
+def validation(place: Place, letter: ConsentedContent | None) -> EmpathyValidation | None:
+    """What this person marked and wrote about that letter."""
+    if letter is None:
+        return None
+    return EmpathyValidation.objects.filter(content_id=letter.pk, **_mine(place)).first()
+
+
+def feedback(place: Place, answer: EmpathyValidation | None) -> ConsentedContent | None:
+    """The newest words of "one thing to add" that were put before the person."""
+    return answer and bridge.latest(place, ContentType.EMPATHY_FEEDBACK, answer.pk)
+
+
+def _steps(place: Place, *kinds: StepKind):
+    return Step.objects.filter(kind__in=kinds, **_mine(place)).order_by("taken_at", "id")
+
+
+def _mine(place: Place) -> dict:
+    return {"owner_id": place.user_id, "session_id": place.session.pk}

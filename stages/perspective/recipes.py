@@ -1,0 +1,50 @@
+"""What the guide is asked about a letter, made in a worker (`stages.suggestions`)."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from beheard.rls import Actor
+from stages.models import Purpose
+from stages.perspective.models import EmpathyDraft, EmpathyValidation
+from stages.suggestions import register
+
+MOST_QUESTIONS = 4
+SOFTER_WORDS = 60
+LOOK_AT = {"name", "contact", "threat", "quote"}  # judgments get a question instead
+HEATED = {"blame", "heat", "threat", "diagnosis"}
+
+
+def mark_of(text: str) -> str:
+    """Says which words an answer of the guide belongs to."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _reads_draft(actor: Actor, draft_id: UUID) -> tuple[str, str] | None:
+    draft = EmpathyDraft.objects.filter(pk=draft_id, owner_id=actor.user_id, session_id=actor.session_id).first()
+    return draft and (draft.guess, draft.want_known)
+
+
+def _coaches_guess(guide, words: tuple[str, str]) -> dict:
+    guess, want_known = words
+    text = f"{guess}\n{want_known}".strip()
+    found = guide.find_judgment(text)[:MOST_QUESTIONS]
+    return {
+        "coach": guide.coach_guess(guess),
+        "judgments": [{"phrase": judgment.span[:600], "question": judgment.question[:600]} for judgment in found],
+        "look_at": [warning.message for warning in guide.check_words(text) if warning.kind in LOOK_AT][:2],
+    }
+
+
+def _reads_added(actor: Actor, answer_id: UUID) -> str | None:
+    answer = EmpathyValidation.objects.filter(pk=answer_id, owner_id=actor.user_id, session_id=actor.session_id).first()
+    return answer.to_add if answer and answer.to_add else None
+
+
+def _coaches_added(guide, text: str) -> dict:
+    heated = any(warning.kind in HEATED for warning in guide.check_words(text))  # calm words need no others
+    softer = guide.soften(text, max_words=SOFTER_WORDS) if heated else ""
+    return {"of": mark_of(text), "coach": guide.coach_added(text), "softer": "" if softer == text else softer}
+
+
+register(Purpose.GUESS, reads=_reads_draft, makes=_coaches_guess)
+register(Purpose.ADDED, reads=_reads_added, makes=_coaches_added)

@@ -1,0 +1,201 @@
+"""Writing one's own letter, up to its crossing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from beheard.people.pages import Place
+from beheard.rls import NotNow
+from stages import progress, suggestions
+from stages.guide.registry import current_guide
+from stages.models import Purpose
+from stages.perspective import actions, queries
+from stages.perspective.forms import LetterForm
+from stages.perspective.models import EmpathyDraft
+from stages.perspective.pages import ask_consent, letter_page, partner_of, to
+from stages.perspective.queries import LETTER, RESTATEMENT, LetterState
+from stages.steps import MeetingKind
+from vessels.private.drafts import draft, forget_draft
+from vessels.shared import bridge
+
+BOXES = {"guess": "letter-guess", "want_known": "letter-lines"}
+
+
+@require_http_methods(["GET", "POST"])
+@letter_page
+def letter(request, place):
+    """Wherever one's own letter stands: being written, on its way, back again, left aside, crossed."""
+    state = _state(place)
+    if request.method == "POST":
+        return _write(request, place)
+    if state in (LetterState.WRITING, LetterState.WENT_ON) and (state == LetterState.WRITING or "again" in request.GET):
+        return render(request, "perspective/letter.html", _desk(request, place, _form(request, place)))
+    context = {"place": place, "partner": partner_of(place)}
+    if state == LetterState.CROSSED:
+        return render(request, "perspective/letters.html", context | _crossed(place))
+    context |= {"step": queries.ready_step(place), "letter": queries.shared_letter(place), "now": timezone.now()}
+    return render(request, f"perspective/{state}.html", context)
+
+
+def _state(place: Place) -> LetterState:
+    state = queries.state_of(place, timezone.now())
+    if state == LetterState.ON_ITS_WAY and progress.meet(place=place, kind=MeetingKind.LETTERS):
+        return LetterState.CROSSED
+    return state
+
+
+def _write(request, place):
+    """Keep what is in the boxes, and do what the pressed button says."""
+    form = _form(request, place)
+    if not form.is_valid():
+        return render(request, "perspective/letter.html", _desk(request, place, form))
+    now, words = timezone.now(), form.cleaned_data
+    version = actions.keep_draft(place=place, now=now, **words)
+    for box in BOXES.values():
+        forget_draft(place, box)
+    if request.POST.get("do") == "guide":
+        actions.ask_to_read(place=place, draft=version)
+        return redirect(_desk_url(place, "coming=1") + "#guide")
+    if request.POST.get("do") == "ready":
+        try:
+            actions.finish_letter(place=place, now=now, **words)
+        except NotNow as reason:
+            messages.info(request, str(reason))
+            return to("letter", place)
+        return to("letter_preview", place)
+    messages.success(request, _("Kept, with you alone."))
+    return redirect(_desk_url(place))
+
+
+def _desk_url(place: Place, query: str = "") -> str:
+    """The page with the boxes, also for someone who went on without the exchange and writes after all."""
+    went_on = queries.state_of(place, timezone.now()) == LetterState.WENT_ON
+    query = "&".join(part for part in (query, "again=1" if went_on else "") if part)
+    return reverse("letter", args=[place.session.pk]) + (f"?{query}" if query else "")
+
+
+def _form(request, place) -> LetterForm:
+    """The boxes: with an earlier version if one is asked for, else with what was typed last, kept or not."""
+    if request.method == "POST":
+        form = LetterForm(request.POST, partner=partner_of(place))
+    else:
+        number = request.GET.get("version", "")
+        versions = queries.drafts(place)
+        kept = queries.version(place, int(number)) if _is_number(number) else (versions[0] if versions else None)
+        initial = {name: getattr(kept, name) if kept else "" for name in BOXES}
+        if not number:
+            initial = {name: draft(place, box) or initial[name] for name, box in BOXES.items()}
+        form = LetterForm(initial=initial, partner=partner_of(place))
+    for name, box in BOXES.items():
+        form.fields[name].keep_draft(f"{place.session.pk}:{box}", reverse("private:draft", args=[place.session.pk]))
+    return form
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 4
+
+
+def _desk(request, place, form) -> dict:
+    versions = queries.drafts(place)
+    latest = versions[0] if versions else None
+    return {
+        "place": place,
+        "form": form,
+        "partner": partner_of(place),
+        "opening": current_guide().opening(place.display_name, 2, "empathy"),
+        "versions": versions[1:],
+        "taken": queries.questions_taken(place, latest) if latest else [],
+        **_coaching(place, latest, coming="coming" in request.GET),
+    }
+
+
+def _coaching(place: Place, version: EmpathyDraft | None, *, coming: bool) -> dict:
+    """What the guide said of this version, its questions kept as they are shown; or that it is on its way."""
+    said = suggestions.latest(place, Purpose.GUESS, version.pk) if version else None
+    if said is None:
+        return {"said": None, "questions": [], "coming": coming and version is not None, "version": version}
+    actions.show_questions(place=place, draft=version, found=said.content["judgments"], now=timezone.now())
+    return {"said": said.content, "questions": queries.open_questions(version), "coming": False, "version": version}
+
+
+@require_safe
+@letter_page
+def coaching(request, place, number: int):
+    """What the guide says of a version, as a fragment; 204 while there is nothing yet."""
+    context = _coaching(place, queries.version(place, number), coming=True)
+    if context["said"] is None:
+        return HttpResponse(status=204)
+    return render(request, "perspective/coaching.html", {"place": place} | context)
+
+
+@require_POST
+@letter_page
+def question(request, place, reframe_id: UUID):
+    """A question of the guide, taken along or left."""
+    actions.answer_question(place=place, reframe_id=reframe_id, taken=request.POST.get("taken") == "yes")
+    return redirect(_desk_url(place) + "#guide")
+
+
+@require_http_methods(["GET", "POST"])
+@letter_page
+def preview(request, place):
+    """The exact words of the letter: share, keep private, or not now."""
+
+    def decide(decision, content_id, digest):
+        now = timezone.now()
+        if decision == "share":
+            met = actions.share_letter(place=place, content_id=content_id, digest=digest, now=now)
+            return to("letter_open" if met else "letter", place)
+        if decision in ("private", "pressed"):
+            actions.keep_letter_private(place=place, content_id=content_id, now=now)
+        return to("shared:pressed" if decision == "pressed" else "letter", place)
+
+    shown = queries.state_of(place, timezone.now()) in (LetterState.WRITING, LetterState.WENT_ON)
+    if request.method == "GET" and not shown:
+        return to("letter", place)
+    words = {"kind": "letter", "partner": partner_of(place)}
+    return ask_consent(request, place, queries.offered(place, LETTER), words, decide, "letter")
+
+
+@require_POST
+@letter_page
+def take_back(request, place):
+    try:
+        actions.take_letter_back(place=place, now=timezone.now())
+        messages.success(request, _("Your letter is back with you. Nobody has read it."))
+    except NotNow as reason:
+        messages.info(request, str(reason))
+    return to("letter", place)
+
+
+@require_POST
+@letter_page
+def wait_again(request, place):
+    met = actions.wait_again(place=place, now=timezone.now())
+    return to("letter_open" if met else "letter", place)
+
+
+@require_POST
+@letter_page
+def go_on(request, place):
+    """The way out."""
+    actions.go_on_without(place=place, now=timezone.now())
+    return to("session", place)
+
+
+def _crossed(place: Place) -> dict:
+    """One's own letter after the crossing, what was added to it, and the one restatement."""
+    again = queries.offered(place, RESTATEMENT)
+    return {
+        "letter": queries.shared_letter(place),
+        "added": queries.added_by_partner(place),
+        "again": again,
+        "again_standing": bridge.standing(again) if again else None,
+        "may_restate": queries.may_restate(place),
+    }
