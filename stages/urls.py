@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("stages.compact.public_urls")),
     path(SESSION, include("stages.compact.urls")),
     path(SESSION, include("stages.witness.urls")),
+    path(SESSION, include("stages.perspective.urls")),
     path(SESSION, include("stages.repair.urls")),
     path(SESSION, include("stages.ending.urls")),
 ]

@@ -14,6 +14,11 @@ BEGIN
   IF p_kind <> 'COMPACT' AND NOT EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = 'COMPACT') THEN
     RETURN false;
   END IF;
+  IF p_kind = 'LETTERS' AND (
+    SELECT count(DISTINCT c.owner_id) FROM shared_consentedcontent c
+    WHERE c.session_id = p_session AND c.content_type = 'EMPATHY_ATTEMPT' AND c.round = 1 AND c.consent_active) < 2 THEN
+    RETURN false; -- a letter that was taken back elsewhere: the other one does not cross alone
+  END IF;
   IF p_kind = 'OVERLAP' AND NOT EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = 'POOL') THEN
     RETURN false;
   END IF;
