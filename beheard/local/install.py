@@ -21,23 +21,33 @@ PYTHON = VENV / "bin" / "python"
 
 def main(requirements):
     use_new_python()
-    wanted = BASE / requirements
     # The lock is on the folder itself, and gone with the process.
     folder = os.open(str(BASE), os.O_RDONLY)
-    fcntl.flock(folder, fcntl.LOCK_EX)
-    if is_installed(wanted):
-        return
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not is_installed(BASE / requirements):
+            install_all(BASE / requirements)
+    finally:
+        os.close(folder)
+
+
+def install_all(wanted):
+    if not wanted.exists():
+        sys.exit(f"There is no {wanted.name} here.")
+    interrupted = is_usable() and not any(VENV.glob("installed-*"))
     if not is_usable():
         make_venv()
-    print(f"Installing the locked dependencies of {requirements}; the first time takes a minute or two.", flush=True)
-    if not install(wanted):
-        print("That failed; trying once more in a fresh environment.", flush=True)
+    print(f"Installing the locked dependencies of {wanted.name}; the first time takes a minute or two.", flush=True)
+    installed = install(wanted)
+    if not installed and interrupted:
+        print("That failed, perhaps for what an interrupted start left; trying in a fresh environment.", flush=True)
         make_venv()
-        if not install(wanted):
-            sys.exit("The dependencies could not be installed; pip's message above says why.")
-    for installed in {wanted, BASE / "requirements.txt"}:
+        installed = install(wanted)
+    if not installed:
+        sys.exit("The dependencies could not be installed; pip's message above says why.")
+    for covered in {wanted, BASE / "requirements.txt"}:
         # Both are locked to the same versions, and the list for development holds all of the other.
-        stamp(installed).write_text(mark(installed))
+        stamp(covered).write_text(mark(covered))
 
 
 def use_new_python():

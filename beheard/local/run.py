@@ -115,6 +115,7 @@ def _run_commands() -> str:
     from django.core.management import call_command, get_commands
     from django.db import connections
 
+    call_command("check", fail_level="ERROR", stdout=StringIO(), stderr=StringIO())
     call_command("migrate", verbosity=0, interactive=False)
     demo = StringIO()
     for command, output in (("load_library", StringIO()), ("load_demo", demo)):
