@@ -1,0 +1,124 @@
+"""A person at a browser: what the journey's tests do with a page, in the words of the page."""
+
+import re
+from itertools import count
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+PASSWORD = "correct horse battery"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+SECONDS = 1000  # Playwright counts in milliseconds
+A_REPLY = 20 * SECONDS
+
+
+class Person:
+    """One page in a context of its own. `shots` is a folder for pictures of every page, or None."""
+
+    def __init__(self, browser, base: str, name: str, *, viewport=PHONE, shots: Path | None = None):
+        self.base, self.name, self.shots = base, name, shots
+        self.context = browser.new_context(viewport=viewport, locale="en-GB")
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(15 * SECONDS)
+        self._count = count(1)
+        self.session_url = ""
+
+    # --- anywhere
+    def go(self, path: str) -> None:
+        self.page.goto(self.base + path if path.startswith("/") else path)
+
+    def here(self, path: str = "") -> None:
+        """A page of this person's session."""
+        self.go(self.session_url + path)
+
+    def press(self, label: str) -> None:
+        self.page.locator("main").get_by_role("button", name=label, exact=True).first.click()
+        self.page.wait_for_load_state()
+
+    def follow(self, label: str) -> None:
+        self.page.locator("main").get_by_role("link", name=label, exact=True).first.click()
+        self.page.wait_for_load_state()
+
+    def sees(self, text: str, *, within: float = 15 * SECONDS) -> None:
+        expect(self.page.locator("main")).to_contain_text(text, timeout=within)
+
+    def does_not_see(self, *texts: str) -> None:
+        content = self.page.content()
+        for text in texts:
+            assert text not in content, "something private is on this page"
+
+    def write(self, name: str, text: str) -> None:
+        self.page.fill(f"main [name={name}]", text)
+
+    def choose(self, name: str, value: str) -> None:
+        self.page.locator(f"main input[name={name}][value={value}]").check(force=True)
+
+    def picture(self, name: str) -> None:
+        if self.shots:
+            self.shots.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=self.shots / f"{self.name}-{next(self._count):02d}-{name}.png", full_page=True)
+
+    # --- accounts
+    def sign_up(self, email: str, *, next_path: str = "/account/signup/") -> None:
+        self.go(next_path)
+        self.write("email", email)
+        self.write("password1", PASSWORD)
+        self.write("name", self.name)
+        self.picture("sign-up")
+        self.page.locator("main button[type=submit]").first.click()
+        self.page.wait_for_load_state()
+
+    # --- Stage 0 and 1
+    def begin(self, words: str) -> None:
+        self.write("words", words)
+        self.picture("first-words")
+        self.press("Tell the guide")
+        self.session_url = re.match(r".*(/s/[0-9a-f-]+/)", self.page.url).group(1)
+        self.hears_back(1)
+
+    def say(self, words: str, replies: int) -> None:
+        self.here("conversation/")
+        self.write("words", words)
+        self.press("Tell the guide")
+        self.hears_back(replies)
+
+    def hears_back(self, replies: int) -> None:
+        """The guide's answers so far, streamed and settled; the opening is one more entry."""
+        answered = self.page.locator(".entry-guide:not(.entry-waiting):not([data-reply-state])")
+        expect(answered).to_have_count(replies + 1, timeout=A_REPLY)
+
+    def is_heard(self) -> None:
+        self.here("conversation/")
+        self.press("Tell me what you have heard so far")
+        expect(self.page.locator("input[name=answer][value=right]")).to_be_attached(timeout=A_REPLY)
+        self.picture("recap")
+        self.choose("answer", "right")
+        self.press("Say so")
+        self.picture("heard")
+        self.press("I feel heard")
+
+    def is_safe(self) -> None:
+        self.here("safety/")
+        for question in ("afraid", "hurt", "threat", "control", "watched", "forced"):
+            self.choose(question, "no")
+        self.picture("safety")
+        self.press("Continue")
+
+    def names_the_topic(self, words: str) -> None:
+        self.here("topic/")
+        self.write("topic", words)
+        self.picture("topic")
+        self.press("Yes, exactly these words")
+
+    def invites(self) -> str:
+        self.here("invite/")
+        self.press("Make the invitation")
+        self.picture("invitation")
+        return self.page.locator("main .card-next a[href*='/i/']").get_attribute("href")
+
+    def signs(self) -> None:
+        self.here("compact/")
+        self.page.locator("main input[name=agree]").check(force=True)
+        self.picture("compact")
+        self.press("Sign")
