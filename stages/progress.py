@@ -101,8 +101,11 @@ def _gate(now: datetime, way_out: bool) -> dict:
     return {"at": now.isoformat(), "by": "way_out" if way_out else "fact"}
 
 
-def take_step(*, place: Place, kind: StepKind, now: datetime) -> Step:
-    """Something this person decides, privately. Idempotent. With hot hands it counts twelve hours later."""
+def take_step(*, place: Place, kind: StepKind, now: datetime, not_before: datetime | None = None) -> Step:
+    """Something this person decides, privately. Idempotent. With hot hands it counts twelve hours later.
+
+    `not_before`: what goes with the step was granted with hot hands, and holds it back as well.
+    """
     counts_from = now + timedelta(hours=settings.HOT_HANDS_HOURS) if hot_hands(place, now) else now
     step, _ = Step.objects.get_or_create(
         session_id=place.session.pk,
@@ -112,7 +115,7 @@ def take_step(*, place: Place, kind: StepKind, now: datetime) -> Step:
             "vessel": vessel_of(place),
             "stage": STAGE_OF[kind],
             "taken_at": now,
-            "counts_from": counts_from,
+            "counts_from": max(counts_from, not_before or now),
             "returns_at": now + timedelta(days=settings.WAIT_DAYS) if kind in WAITS_FOR_BOTH else None,
         },
     )

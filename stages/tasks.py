@@ -62,6 +62,20 @@ def publish_pool(session_id: str) -> None:
     pool.publish(UUID(session_id))
 
 
+@shared_task(name="stages.find_needs")
+def find_needs(user_id: str, session_id: str) -> None:
+    from stages.needs import search
+
+    search.find_needs(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())
+
+
+@shared_task(name="stages.find_common_ground")
+def find_common_ground(session_id: str) -> None:
+    from stages.needs import common
+
+    common.find(session_id=UUID(session_id), now=timezone.now())
+
+
 @shared_task(name="stages.sweep_outbox")
 def sweep_outbox() -> None:
     for message_id, user_id, session_id in outbox.owed(now=timezone.now()):
@@ -87,3 +101,7 @@ def sweep_meetings() -> None:
         owing = [row["sessions_owing_pool"] for row in door("sessions_owing_pool")]
     for session_id in owing:
         quietly(publish_pool, session_id)
+    from stages.needs import common
+
+    for session_id in common.owed():
+        quietly(find_common_ground, session_id)
