@@ -20,3 +20,4 @@ class StagesConfig(AppConfig):
             except ModuleNotFoundError as absent:
                 if absent.name != f"stages.{room}.recipes":
                     raise
+

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION door.resume_session(p_session uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF p_session NOT IN (SELECT door.my_sessions()) THEN RETURN false; END IF;
-  PERFORM 1 FROM people_session WHERE id = p_session AND status = 'PAUSED' FOR UPDATE;
+  PERFORM 1 FROM people_session WHERE id = p_session AND status = 'PAUSED' FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN false; END IF;
   IF (SELECT count(*) FROM stages_step WHERE session_id = p_session AND kind = 'READY_AGAIN') < 2 THEN RETURN false; END IF;
   UPDATE people_session SET status = 'ACTIVE', updated_at = now() WHERE id = p_session;

@@ -19,7 +19,7 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM stages_meeting m WHERE m.session_id = s.id AND m.kind = k.kind)
       AND door.both_ready(s.id, k.step)
   LOOP
-    PERFORM 1 FROM people_session WHERE id = due.id FOR UPDATE;
+    PERFORM 1 FROM people_session WHERE id = due.id FOR NO KEY UPDATE;
     IF door.try_meeting(due.id, due.kind) THEN
       session_id := due.id; kind := due.kind; RETURN NEXT;
     END IF;

@@ -145,7 +145,7 @@ def grant(
     if at_meeting is None:
         at_meeting = content.content_type in CARRIED_BY_MEETING
     wait = timedelta(hours=settings.HOT_HANDS_HOURS) if hot else timedelta(minutes=settings.SHARING_COOLING_OFF_MINUTES)
-    answer = _decide(place, content, Decision.GRANTED, now + wait, at_meeting)
+    answer = _decide(place, content, Decision.GRANTED, wait, at_meeting)
     if answer == "FULL":
         raise NotNow(_("Three are shared already. Take one back first, or keep this one for yourself."))
     if answer != Decision.GRANTED:
@@ -249,10 +249,10 @@ def _own(place: Place) -> QuerySet[ConsentedContent]:
     )
 
 
-def _decide(place, content, decision, crosses_at=None, at_meeting=False) -> str | None:
+def _decide(place, content, decision, wait=timedelta(), at_meeting=False) -> str | None:
     """What stands after the door was asked: a Decision, FULL, or None."""
     return door_value(
-        "decide_consent", content.consent_record_id, decision, crosses_at, at_meeting, ledger.pseudonym(place.user_id)
+        "decide_consent", content.consent_record_id, decision, wait, at_meeting, ledger.pseudonym(place.user_id)
     )
 
 

@@ -2,16 +2,16 @@
 -- The only way a decision changes: offered -> granted or denied; denied -> granted never (offer anew); granted -> revoked. Each
 -- change is a link of the owner's chain, in the same breath. Returns the decision that stands; FULL when three of the kind are
 -- shared already; NULL for a record that is not the actor's or has no words any more.
--- p_at_meeting: the words wait for the meeting that carries them, unless it has been. Otherwise they cross at p_crosses_at.
+-- p_at_meeting: the words wait for the meeting that carries them, unless it has been. Otherwise they cross after p_wait.
 CREATE OR REPLACE FUNCTION door.decide_consent(
-  p_record uuid, p_decision text, p_crosses_at timestamptz, p_at_meeting boolean, p_actor bytea) RETURNS text
+  p_record uuid, p_decision text, p_wait interval, p_at_meeting boolean, p_actor bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   actor uuid := door.actor_id();
   record consent_consentrecord%ROWTYPE;
   content shared_consentedcontent%ROWTYPE;
   earlier shared_consentedcontent%ROWTYPE;
-  crosses timestamptz := greatest(p_crosses_at, now());
+  crosses timestamptz := now() + greatest(p_wait, interval '0');
   again boolean;
 BEGIN
   -- The session's row first, as every meeting does: a grant is before a meeting or after it, never beside it.

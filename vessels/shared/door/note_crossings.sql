@@ -7,7 +7,7 @@ DECLARE due record; noted integer := 0;
 BEGIN
   FOR due IN
     SELECT c.consent_record_id AS id, c.crosses_at FROM shared_consentedcontent c
-    WHERE c.consent_active AND c.crosses_at <= now() AND NOT EXISTS (
+    WHERE c.consent_active AND c.crosses_at <= clock_timestamp() AND NOT EXISTS (
       SELECT 1 FROM consent_consentevent e
       WHERE e.owner_id = c.owner_id AND e.record_id = c.consent_record_id AND e.action = 'CROSSED')
     ORDER BY c.owner_id, c.crosses_at, c.id LIMIT 500
