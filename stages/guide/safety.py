@@ -21,6 +21,7 @@ NEGATED = re.compile(
     r"\b(?:not|never|no|don't|doesn't|didn't|isn't|wasn't|wouldn't|won't|hasn't|haven't|without|no longer|nobody|far from|don't ever)\s+(?:\w+\s+){0,4}$",
     re.I,
 )
+DENIED_INSIDE = re.compile(r"\b(?:never|not|didn't|doesn't|hasn't|wouldn't|won't)\b", re.I)
 STILL = re.compile(
     r"\b(?:don't (?:want|wish|know|see|think I can)|do not (?:want|wish)|can't|cannot|not (?:want|sure)|no (?:point|reason))\b",
     re.I,
@@ -90,7 +91,8 @@ def _certainty(sentence: str, unquoted: str, match: re.Match[str], kind: str, di
         for figure in FIGURE.finditer(sentence)
     ):
         return 0.0
-    if NEGATED.search(before[-50:]) and not STILL.search(before[-50:]):
+    inside = kind in ("violence", "harm_to_other") and DENIED_INSIDE.search(match[0])
+    if inside or NEGATED.search(before[-50:]) and not STILL.search(before[-50:]):
         certainty *= 0.3
     if not unquoted[match.start() : match.end()].strip() and kind not in ("violence", "coercion"):
         certainty *= 0.8

@@ -134,7 +134,7 @@ def test_a_recap_speaks_to_the_person_within_its_length_and_without_names():
         recap = guide.recap(thread)
         assert 60 <= len(recap.split()) <= 120, recap
         assert content["partner"].lower() not in recap.lower()
-        assert not re.search(r"\b(?:my|me|I am|I'm)\b", re.sub(r'"[^"]*"', "", recap)), recap
+        assert not re.search(r"\b(?:my|mine|myself|I am|I'm|I was)\b", re.sub(r'"[^"]*"', "", recap)), recap
         quotes = re.findall(r'"([^"]+)"', recap)
         assert all(any(quote in text.replace("’", "'") for text in content["turns"]) for quote in quotes)
 
