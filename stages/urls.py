@@ -8,6 +8,7 @@ urlpatterns = [
     path(SESSION, include("stages.compact.urls")),
     path(SESSION, include("stages.witness.urls")),
     path(SESSION, include("stages.perspective.urls")),
+    path(SESSION, include("stages.needs.urls")),
     path(SESSION, include("stages.repair.urls")),
     path(SESSION, include("stages.ending.urls")),
 ]
