@@ -3,6 +3,7 @@
 from stages.guide.builtin.feelings import Found
 from stages.guide.builtin.lexicon import families, feeling_pattern, feeling_words, read_toml
 from stages.guide.builtin.material import Material
+from stages.guide.builtin.pronouns import turn
 from stages.guide.builtin.text import capital
 from stages.guide.builtin.voice import Voice
 
@@ -122,6 +123,13 @@ def two_feelings(material: Material, voice: Voice, opening: bool) -> str:
 
 def feeling(material: Material, voice: Voice, opening: bool) -> str:
     """A feeling the person named, or one they said it was not."""
+    told = _families(" ".join(voice.now))
+    for candidate in material.best_echoes:
+        if (
+            candidate.kind in ("own", "scene", "both")
+            and _families(candidate.text) & {f.family for f in material.feelings} - told
+        ):
+            return echo(material, voice, opening)
     for found in material.feelings:
         if found.family in _families(" ".join(voice.now)):
             return ""
@@ -180,7 +188,11 @@ def link(material: Material, voice: Voice, opening: bool) -> str:
 
 def phrase(material: Material, voice: Voice, opening: bool) -> str:
     """The person's own words, quoted."""
-    if material.phrase and not _near(material.phrase, voice.now):
+    if (
+        material.phrase
+        and not _near(turn(material.phrase), voice.now)
+        and not _families(material.phrase) & _families(" ".join(voice.now))
+    ):
         return voice.frame("quote", opening=opening, q=material.phrase)
     return ""
 
@@ -209,8 +221,9 @@ def _question_lists(material: Material, voice: Voice, stage: int):
     fitting += [bank["event_day"]] if material.tells_day else []
     start = voice.seed % len(fitting) if fitting else 0
     yield from [*fitting[start:], *fitting[:start]]
-    yield bank["deeper"]
-    yield bank["general"]
+    early = len(voice.said) < 4
+    yield bank["general" if early else "deeper"]
+    yield bank["deeper" if early else "general"]
 
 
 def as_list(items: list[str]) -> str:

@@ -33,6 +33,10 @@ OWNERS = re.compile(
     re.I,
 )
 OWN = frozenset("i i'm i've i'd i'll me my myself we we're we've us".split())
+RELATIVE = re.compile(
+    r"\b(?:my|our) (?:\w+[ -])?(?:husband|wife|partner|mother|father|mum|dad|son|daughter|sister|brother|friend|boss|parents|kids|children)\b",
+    re.I,
+)
 SPEAKER = re.compile(r"\b(?:I|I'm|me)\b", re.I)
 WAS = re.compile(r"\b(?:was|were|felt|had been|got|became|made me|left me)\s+(?:\w+\s+){0,2}$", re.I)
 WEARY_OF = re.compile(r"\b(?:tired|sick|fed up) (?:of|to|with) (?:be|being|having to be)\s+(?:\w+\s+)?$", re.I)
@@ -106,7 +110,9 @@ def _is_own(before: str, after: str, word: str) -> bool:
         return True
     if LEFT_ME.search(before[-45:]):
         return True
-    owners = OWNERS.findall(before)
+    if re.search(r"\bthe most\s+$", before, re.I):
+        return False
+    owners = OWNERS.findall(RELATIVE.sub("they", before))
     if owners:
         return owners[-1].lower() in OWN
     if re.match(r"\s+(?:he|she|they)\b", after, re.I):

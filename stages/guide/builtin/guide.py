@@ -20,8 +20,8 @@ from stages.guide.interface import (
     NeedCandidate,
     PlainIdea,
     SynthesisContent,
-    WordWarning,
     Words,
+    WordWarning,
 )
 from stages.guide.last_filter import fit_to_read
 

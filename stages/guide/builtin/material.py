@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from stages.guide.builtin.echo import LEAD, META, Echo, echoes, has_heat
 from stages.guide.builtin.feelings import Found, denied_feelings, own_feelings
+from stages.guide.builtin.lexicon import feeling_pattern
 from stages.guide.builtin.situations import Situation, find_situations
 from stages.guide.builtin.text import QUOTED, clauses, names, readable, sentences, tidy, words
 from stages.guide.interface import Words
@@ -16,6 +17,7 @@ EVENT = re.compile(
     r"cried|threw|asked))\b",
     re.I,
 )
+ASKING = re.compile(r"(?:did|do|does|is|are|was|were|what|why|how|who|can|could|will|would|should|when|where)\b", re.I)
 DAY = re.compile(
     r"\b(?:yesterday|last night|this (?:morning|afternoon|evening)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     re.I,
@@ -79,11 +81,30 @@ def own_phrase(text: str, known_names: frozenset[str] = frozenset()) -> str:
         for piece in candidates
         if not set(words(piece)) & left_out and not has_heat(piece) and not QUOTED.search(piece)
     ]
-    return max(usable, key=lambda piece: len({word for word in words(piece) if len(word) > 4}), default="")
+    return max(usable, key=_telling, default="")
+
+
+def _telling(piece: str) -> float:
+    """How much a phrase tells: feelings, oneself, no and never, longer words."""
+    spoken = words(piece)
+    oneself = 1.5 if {"i", "i'm", "me", "my"} & set(spoken) else 0
+    edges = 1.0 if {"never", "always", "nobody", "nothing", "only", "still", "alone"} & set(spoken) else 0
+    return (
+        1.5 * len(feeling_pattern().findall(piece))
+        + oneself
+        + edges
+        + 0.4 * len({word for word in spoken if len(word) > 4})
+    )
 
 
 def _phrases(clause: str):
     piece = LEAD.sub("", clause).strip(" ,-")
     whole = re.fullmatch(r"[^\W\d_][\w\s,'-]*", piece)
-    if whole and 3 <= len(piece.split()) <= 9 and not PHRASE_END.match(piece.split()[-1]) and not META.search(piece):
+    if (
+        whole
+        and not ASKING.match(piece)
+        and 3 <= len(piece.split()) <= 9
+        and not PHRASE_END.match(piece.split()[-1])
+        and not META.search(piece)
+    ):
         yield piece

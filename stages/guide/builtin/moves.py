@@ -73,7 +73,9 @@ def _cues(kind: str) -> tuple[re.Pattern[str], ...]:
 @cache
 def _whole(kind: str) -> re.Pattern[str]:
     parts = "|".join(f"(?:{pattern})" for pattern in read_toml("moves")[kind]["cues"])
-    filler = r"(?:well|lol|haha|um+|hmm+|oh|i|so|ok|okay|sorry|just|i'd|i would|i'm|it's|really|honestly|no|yes|but)?[,. …]*"
+    filler = (
+        r"(?:well|lol|haha|um+|hmm+|oh|i|so|ok|okay|sorry|just|i'd|i would|i'm|it's|really|honestly|no|yes|but)?[,. …]*"
+    )
     return re.compile(
         rf"{filler}(?:{parts})(?:[,. …]+(?:{parts}|really|sorry|right now|tbh|for now|today|at the moment|though))*",
         re.I,

@@ -93,6 +93,7 @@ def _match(need: Need, sentence: Span) -> tuple[float, int] | None:
     strength = 1.0 + 0.4 * (len(hits) - 1) + (0.6 if WISHES.search(sentence.text) else 0)
     if need.name in sentence.text.lower():
         strength += 0.5
+    strength *= read_toml("needs")["weights"].get(need.name, 1.0)
     return strength, min(match.start() for match in hits)
 
 

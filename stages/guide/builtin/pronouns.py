@@ -99,7 +99,7 @@ def _is_abbreviation(token: str, word: str) -> bool:
 
 def _both(lowered: list[str], index: int, word: str, state: dict) -> str:
     near = _neighbours(lowered, index)
-    if near & QUANTIFIERS or state["two"] or _after(lowered, index) in ("all", "both", "each"):
+    if near & QUANTIFIERS or state["two"] or _after(lowered, index) in ("all", "both", "each", "two"):
         return SIMPLE[word]
     state["two"] = True
     return BOTH[word]

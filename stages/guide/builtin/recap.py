@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from stages.guide.builtin.compose import as_list
 from stages.guide.builtin.echo import Echo, echoes
-from stages.guide.builtin.feelings import own_feelings
+from stages.guide.builtin.feelings import Found, own_feelings
 from stages.guide.builtin.lexicon import families, read_toml
 from stages.guide.builtin.material import own_phrase
 from stages.guide.builtin.moves import find_move
@@ -93,24 +93,38 @@ def _frame(echo: Echo, index: int) -> str:
 
 
 def _feelings(told: list[Words]) -> str:
-    found = [feeling for one in told for feeling in own_feelings(readable(one.text))]
-    chosen: dict[str, str] = {}
-    for feeling in sorted(found, key=lambda one: -one.intensity):
-        chosen.setdefault(feeling.family, feeling.word)
-    names_ = list(chosen.values())[:3]
-    if not names_:
-        return ""
-    warm = any(families()[family].warm for family in list(chosen)[:3]) and not all(
-        families()[family].warm for family in list(chosen)[:3]
-    )
-    return f"You've been {as_list(names_)}{', and these live side by side' if warm and len(names_) > 1 else ''}."
+    """Feelings in the person's own words; where they showed one without naming it, its family."""
+    found = [
+        feeling
+        for one in told
+        for feeling in own_feelings(readable(one.text))
+        if feeling.family not in ("love", "calm")
+    ]
+    chosen: dict[str, Found] = {}
+    for feeling in sorted(found, key=lambda one: (one.said != one.word, -one.intensity)):
+        chosen.setdefault(feeling.family, feeling)
+    own = [feeling.word for feeling in chosen.values() if feeling.said == feeling.word][:3]
+    shown = [families()[feeling.family].noun for feeling in chosen.values() if feeling.said != feeling.word]
+    if own:
+        warm = {feeling.warm for feeling in list(chosen.values())[: len(own)]}
+        beside = ", and these live side by side" if len(warm) == 2 else ""
+        also = f" There was {shown[0]} as well." if shown and len(own) < 3 else ""
+        return f"You've been {as_list(own)}{beside}.{also}"
+    return f"There is {as_list(shown[:2])} in what you tell." if shown else ""
+
+
+PHRASES = (
+    'You wrote: "{q}".',
+    'One line I go back to: "{q}".',
+    'In your own words: "{q}".',
+)
 
 
 def _phrase(told: list[Words], known: frozenset[str], said: str) -> str:
     for one in reversed(told):
         phrase = own_phrase(readable(one.text), known)
-        if phrase and phrase.lower()[-12:] not in said.lower():
-            return f'Your own words were "{phrase}", and I kept them.'
+        if phrase and turn(phrase).lower() not in said.lower():
+            return PHRASES[steady_number(one.id) % len(PHRASES)].replace("{q}", phrase)
     return ""
 
 
@@ -123,11 +137,8 @@ def _themes(told: list[Words]) -> list[str]:
     if not ordered:
         return []
     subjects = [turn(one.topic[:1].lower() + one.topic[1:]) for one in ordered[:2] if one.topic]
-    lines = (
-        [f"It keeps coming back to {subjects[0]}{', and to ' + subjects[1] if len(subjects) > 1 else ''}."]
-        if subjects
-        else []
-    )
+    several = len(subjects) > 1 and "," not in "".join(subjects)
+    lines = [f"It keeps coming back to {' and to '.join(subjects) if several else subjects[0]}."] if subjects else []
     first = ordered[0].reflections
     return [*lines, first[steady_number(ordered[0].key, len(told)) % len(first)]]
 

@@ -26,7 +26,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|\s*;\s*|\s+[–—-]\s
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|(?<!\w)\'[^\'\n]{2,}\'(?!\w)')
 SUBJECT = r"(?:i|we|he|she|they|it|you|my|our|his|her|their|nobody|no one|everyone|nothing|everything|there|that|this)"
 CLAUSE_BREAK = re.compile(
-    rf"(?<!\bas)(?<!\beven)(?<!\bwhat),?\s+(?P<joiner>but|because|although|though|whereas|yet|so(?! that\b)|and|then|while|when|whenever|if|or)\s+(?={SUBJECT}(?:'\w+)?\s)"
+    rf"(?<!\bas)(?<!\beven)(?<!\bwhat),?\s+(?P<joiner>which means|but|because|although|though|whereas|yet|so(?! that\b)|and|then|while|when|whenever|if|or)\s+(?={SUBJECT}(?:'\w+)?\s)"
     rf"|,\s+(?={SUBJECT}(?:'\w+)?\s)|,?\s+(?P<turn>but|and yet|because)\s+",
     re.IGNORECASE,
 )
