@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 
 from beheard.crypto.fields import EncryptedJSONField, EncryptedTextField
+from beheard.rls.constraints import CompositeForeignKey
 from beheard.rls.triggers import raises_content_version
 from vessels.private.base import VesselItem, vessel_item
 
@@ -27,6 +28,7 @@ class EmpathyDraft(VesselItem):
         constraints = [
             *vessel_item("empathy_draft", ai="S"),
             UniqueConstraint(fields=["vessel", "version"], name="empathy_draft_version_once"),
+            UniqueConstraint(fields=["id", "owner"], name="empathy_draft_pair"),
         ]
         triggers = raises_content_version("empathy_draft")
 
@@ -85,14 +87,22 @@ class EmpathyValidation(VesselItem):
 class ReframeSuggestion(VesselItem):
     """A judgment in a draft, and the curious question the guide put beside it."""
 
-    draft = models.ForeignKey(EmpathyDraft, models.CASCADE, related_name="+", db_constraint=True)
+    draft = models.ForeignKey(EmpathyDraft, models.CASCADE, related_name="+", db_constraint=False)
     phrase = EncryptedTextField(max_length=600)
     question = EncryptedTextField(max_length=600)
     taken = models.BooleanField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [*vessel_item("reframe", ai="S")]
+        constraints = [
+            *vessel_item("reframe", ai="S"),
+            CompositeForeignKey(
+                name="reframe_of_own_draft",
+                columns=["draft_id", "owner_id"],
+                to="stages.EmpathyDraft",
+                to_columns=["id", "owner_id"],
+            ),
+        ]
 
 
 class HintAccess(VesselItem):
