@@ -77,9 +77,7 @@ def test_other_words_take_the_place_of_an_undecided_offer(pair):
         assert [link.action for link in ledger.chain_of(pair.ana.user_id)] == ["OFFERED", "EDITED"]
 
 
-@pytest.mark.parametrize(
-    ("content_type", "most"), [(ContentType.IDENTIFIED_NEED, 25), (ContentType.PROPOSAL, 40)]
-)
+@pytest.mark.parametrize(("content_type", "most"), [(ContentType.IDENTIFIED_NEED, 25), (ContentType.PROPOSAL, 40)])
 def test_a_card_holds_so_many_words(pair, content_type, most):
     assert bridge.check_words(content_type, "word " * most) == ("word " * most).strip()
     with pytest.raises(NotNow, match=str(most + 1)):

@@ -87,7 +87,8 @@ def test_sharing_shares_exactly_these_words(together, offered):
 
 
 @pytest.mark.parametrize(
-    ("decision", "left"), [("private", Standing.PRIVATE), ("pressed", Standing.PRIVATE), ("not_now", Standing.UNDECIDED)]
+    ("decision", "left"),
+    [("private", Standing.PRIVATE), ("pressed", Standing.PRIVATE), ("not_now", Standing.UNDECIDED)],
 )
 def test_everything_else_shares_nothing(together, offered, decision, left):
     press(visit_as(together.ana), offered, decision)
@@ -164,7 +165,8 @@ def test_hot_hands_are_told_and_wait(together, offered):
 
 
 @pytest.mark.parametrize(
-    "next_page", ["https://example.org/", "//example.org", "/account/logout/", "preview", "account_logout", "nothing", "a\nb"]
+    "next_page",
+    ["https://example.org/", "//example.org", "/account/logout/", "preview", "account_logout", "nothing", "a\nb"],
 )
 def test_nobody_is_led_anywhere_else(together, offered, next_page):
     answer = press(visit_as(together.ana), offered, "not_now", next=next_page)
@@ -245,7 +247,9 @@ def test_the_pages_ask_as_many_questions_for_thirty_items_as_for_one(together):
     def queries(address):
         client = visit_as(together.ana)
         client.get(address)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert client.get(address).status_code == 200
         return len(captured)
 

@@ -42,7 +42,8 @@ class Section:
     def items(self, place: Place) -> QuerySet:
         """This person's own items in this session, newest first."""
         own = self.model.objects.filter(**{self.owner: place.user_id, "session_id": place.session.pk})
-        return own.select_related(*self.related).order_by(f"-{self.time}", "-pk")
+        own = own.select_related(*self.related) if self.related else own
+        return own.order_by(f"-{self.time}", "-pk")
 
     def item(self, place: Place, item_id: UUID) -> VesselItem:
         """Raises NotYours for an id that is not among them."""

@@ -91,9 +91,9 @@ class ConsentedContent(UUIDModel):
             ),
             CompositeForeignKey(
                 name="consented_by_record",
-                columns=["consent_record_id", "owner_id"],
+                columns=["consent_record_id", "owner_id", "session_id", "content_type", "item_id"],
                 to="consent.ConsentRecord",
-                to_columns=["id", "owner_id"],
+                to_columns=["id", "owner_id", "session_id", "content_type", "item_id"],
                 on_delete="RESTRICT",
             ),
             CompositeForeignKey(
@@ -119,6 +119,8 @@ class ConsentedContent(UUIDModel):
                 | (~Q(content_type="IDENTIFIED_NEED") & Q(original_need__isnull=True)),
                 name="consented_need_linked",
             ),
+            # One decision, one text: nothing else becomes active with it.
+            UniqueConstraint(fields=["consent_record"], name="consented_once_by_record"),
             UniqueConstraint(
                 fields=["owner", "content_type", "item_id", "round"],
                 condition=Q(consent_active=True),
@@ -190,6 +192,7 @@ class CommonGround(JointItem):
             ),
             CheckConstraint(condition=~Q(source_a_id=F("source_b_id")), name="common_ground_two_sources"),
             UniqueConstraint(fields=["session", "source_a_id", "source_b_id"], name="common_ground_once"),
+            UniqueConstraint(fields=["id", "session"], name="common_ground_pair"),
         ]
 
 
@@ -234,6 +237,7 @@ class Agreement(JointItem):
                 f"{sql.member_of()} AND status = 'PROPOSED' AND NOT agreed_by_a AND NOT agreed_by_b",
             ),
             in_shared_vessel("agreement"),
+            UniqueConstraint(fields=["id", "session"], name="agreement_pair"),
             one_of("type", AgreementType, "agreement_type_known"),
             one_of("status", AgreementStatus, "agreement_status_known"),
             CheckConstraint(
