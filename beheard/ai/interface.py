@@ -29,9 +29,7 @@ class ChatModel(Protocol):
     def stream(self, messages: Sequence[ChatMessage], *, max_tokens: int, temperature: float = 0.7) -> Iterator[str]:
         """Yield the answer in pieces, in order; joined together they are the whole answer."""
 
-    def structured(
-        self, messages: Sequence[ChatMessage], *, answer: type[Structure], max_tokens: int
-    ) -> Structure:
+    def structured(self, messages: Sequence[ChatMessage], *, answer: type[Structure], max_tokens: int) -> Structure:
         """Return an instance of `answer` that passed its validation; raise `UnusableAnswer` if there is none."""
 
 

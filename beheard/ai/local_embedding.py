@@ -14,15 +14,23 @@ import numpy as np
 from beheard.ai.interface import EMBEDDING_DIMENSIONS
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(words.split())
+
+
 LONGEST_TEXT = 20_000
 LONGEST_WORD = 40
 WORD_WEIGHT, PIECES_WEIGHT, PAIR_WEIGHT, CONCEPT_WEIGHT, COMMON_WEIGHT = 1.0, 0.5, 0.35, 1.8, 0.08
-NEGATIONS = frozenset("not never no don't doesn't didn't won't can't isn't wasn't aren't hardly without couldn't wouldn't".split())
+NEGATIONS = listed("not never no don't doesn't didn't won't can't isn't wasn't aren't hardly without couldn't wouldn't")
 NEGATION_REACH = 4
-COMMON = frozenset(
-    "a an and are as at be been but by do does did for from had has have he her him his i if in is it it's its just me my "
+COMMON = listed(
+    "a an and are as at be been but by do does did for from had has have he her him his i if in is it it's its "
+    "just me my "
     "of on or our she so than that the their them then there they this to too us was we were what when which who will "
-    "with would you your i'm i've he's she's am very really about again all always any even ever get got like more".split()
+    "with would you your i'm i've he's she's am very really about again all always any even ever get got like more"
 )
 IRREGULAR = {
     "felt": "feel", "told": "tell", "said": "say", "went": "go", "gone": "go", "left": "leave", "lied": "lie", "lying": "lie",
@@ -107,7 +115,9 @@ def _places(feature: str) -> tuple[np.ndarray, np.ndarray]:
     digest = blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     numbers = [int.from_bytes(digest[at : at + 4], "little") for at in range(0, 16, 4)]
     positions = np.array(sorted({number % EMBEDDING_DIMENSIONS for number in numbers}))
-    signs = np.array([1.0 if (numbers[0] >> (20 + bit)) & 1 else -1.0 for bit in range(len(positions))], dtype=np.float32)
+    signs = np.array(
+        [1.0 if (numbers[0] >> (20 + bit)) & 1 else -1.0 for bit in range(len(positions))], dtype=np.float32
+    )
     return positions, signs / np.float32(len(positions) ** 0.5)
 
 

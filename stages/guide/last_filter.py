@@ -9,20 +9,33 @@ import re
 from stages.guide.builtin.text import QUOTED
 
 FORBIDDEN = {
-    "advice": r"\byou(?:'d| had| would)? (?:\w+ )?(?:should|must|ought to|better|shouldn't|mustn't|could try|might try|might want to|"
-    r"may want to|could always)\b|(?:^|[,:;] |\b(?:and|so|but|then|now|perhaps|maybe|think) )you (?:\w+ )?(?:need|have) to\b|\bI(?:'d| would)? (?:suggest|recommend|advise)\b|\bmy advice\b|\bwhy (?:don't|not) you\b|"
-    r"\bhave you (?:tried|considered|thought (?:about|of))\b|\bit (?:would|might|may|could) (?:help|be (?:good|better|best|wise)) (?:if|to)\b|"
-    r"^(?:try|consider|start|stop|remember|make sure|don't) \w+|\bif I were you\b|\bthe best thing (?:is|would be)\b",
-    "verdict": r"\b(?:he|she|they|you|your \w+)(?:'s|'re| is| are| was| were) (?:(?:not|so|quite|absolutely|totally|completely|just|clearly) )?(?:right(?! (?:there|here|now|beside|next|behind|in|at|away))|"
-    r"wrong|to blame|at fault|in the (?:right|wrong))\b|"
-    r"\b(?:his|her|their|your) fault\b|\b(?:leave|divorce) (?:him|her|them)\b|\bstay with (?:him|her|them)\b",
-    "diagnosis": r"\b(?:narcissis\w+|borderline|bipolar|codepend\w+|toxic|gaslight\w*|trauma bond\w*|attachment (?:style|disorder)|ptsd|"
-    r"personality disorder|sociopath\w*|psychopath\w*|clinically)\b",
-    "promise": r"\bI promise\b|\b(?:it|this|things|everything)(?:'ll| will| is going to) (?:\w+ )?(?:be (?:fine|ok|okay|all right|alright|better)|"
-    r"get better|work out|pass|improve|change)\b|\bguarantee\w*\b",
-    "form letter": r"\bcompletely understandable\b|\bthank you for sharing\b|\bI hear you\b|\bvalid\b",
-}  # fmt: skip
-RULES = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in FORBIDDEN.items()}
+    "advice": (
+        r"\byou(?:'d| had| would)? (?:\w+ )?(?:should|must|ought to|better|shouldn't|mustn't|could try|might try|might want to)\b",
+        r"\byou (?:may want to|could always)\b",
+        r"(?:^|[,:;] |\b(?:and|so|but|then|now|perhaps|maybe|think) )you (?:\w+ )?(?:need|have) to\b",
+        r"\bI(?:'d| would)? (?:suggest|recommend|advise)\b|\bmy advice\b|\bif I were you\b|\bthe best thing (?:is|would be)\b",
+        r"\bwhy (?:don't|not) you\b|\bhave you (?:tried|considered|thought (?:about|of))\b",
+        r"\bit (?:would|might|may|could) (?:help|be (?:good|better|best|wise)) (?:if|to)\b",
+        r"^(?:try|consider|start|stop|remember|make sure|don't) \w+",
+    ),
+    "verdict": (
+        r"\b(?:he|she|they|you|your \w+)(?:'s|'re| is| are| was| were) "
+        r"(?:(?:not|so|quite|absolutely|totally|completely|just|clearly) )?"
+        r"(?:right(?! (?:there|here|now|beside|next|behind|in|at|away))|wrong|to blame|at fault|in the (?:right|wrong))\b",
+        r"\b(?:his|her|their|your) fault\b|\b(?:leave|divorce) (?:him|her|them)\b|\bstay with (?:him|her|them)\b",
+    ),
+    "diagnosis": (
+        r"\b(?:narcissis\w+|borderline|bipolar|codepend\w+|toxic|gaslight\w*|trauma bond\w*|ptsd|clinically)\b",
+        r"\b(?:attachment (?:style|disorder)|personality disorder|sociopath\w*|psychopath\w*)\b",
+    ),
+    "promise": (
+        r"\bI promise\b|\bguarantee\w*\b",
+        r"\b(?:it|this|things|everything)(?:'ll| will| is going to) (?:\w+ )?"
+        r"(?:be (?:fine|ok|okay|all right|alright|better)|get better|work out|pass|improve|change)\b",
+    ),
+    "form letter": (r"\bcompletely understandable\b|\bthank you for sharing\b|\bI hear you\b|\bvalid\b",),
+}
+RULES = {name: re.compile("|".join(patterns), re.IGNORECASE) for name, patterns in FORBIDDEN.items()}
 PIECE = re.compile(r"(?:\"[^\"\n]*\"|[^.?!\n\"]|\"|[.?!](?=\w))+[.?!…]*|\n+")
 FALLBACK = "I'm here, and I'm reading. Go on, in your own time."
 

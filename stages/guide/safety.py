@@ -18,27 +18,34 @@ URGENT = ("suicide", "self_harm", "violence", "harm_to_other", "fear", "coercion
 LEAST = 0.5
 SEEN = 0.3
 NEGATED = re.compile(
-    r"\b(?:not|never|no|don't|doesn't|didn't|isn't|wasn't|wouldn't|won't|hasn't|haven't|without|no longer|nobody|far from|don't ever)\s+(?:\w+\s+){0,4}$",
+    r"\b(?:not|never|no|don't|doesn't|didn't|isn't|wasn't|wouldn't|won't|hasn't|haven't|without|no longer|nobody|"
+    r"far from|don't ever)\s+(?:\w+\s+){0,4}$",
     re.I,
 )
 DENIED_INSIDE = re.compile(r"\b(?:never|not|didn't|doesn't|hasn't|wouldn't|won't)\b", re.I)
 STILL = re.compile(
-    r"\b(?:don't (?:want|wish|know|see|think I can)|do not (?:want|wish)|can't|cannot|not (?:want|sure)|no (?:point|reason))\b",
+    r"\b(?:don't (?:want|wish|know|see|think I can)|do not (?:want|wish)|can't|cannot|not (?:want|sure)|"
+    r"no (?:point|reason))\b",
     re.I,
 )
 PAST = re.compile(
-    r"\b(?:years ago|when I was (?:a |young|little|younger|\d+|in)|as a (?:child|teenager|kid)|used to|in the past|long ago|back then|(?:my|his|her) ex\b|in \d{4}|before we met)",
+    r"\b(?:years ago|when I was (?:a |young|little|younger|\d+|in)|as a (?:child|teenager|kid)|used to|"
+    r"in the past|long ago|back then|(?:my|his|her) ex\b|in \d{4}|before we met)",
     re.I,
 )
 ELSEWHERE = re.compile(
-    r"\b(?:my (?:friend|colleague|neighbour|cousin|uncle|aunt|sister|brother|grandfather|grandmother|boss|mother|father|mum|dad)|his (?:friend|father|brother|mother)|"
-    r"her (?:friend|father|brother|mother)|in (?:the|a) (?:film|movie|book|news|series|game|show)|on (?:tv|the news|netflix)|a character|someone (?:at work|I know))\b",
+    r"\b(?:my (?:friend|colleague|neighbour|cousin|uncle|aunt|sister|brother|grandfather|grandmother|boss|mother|"
+    r"father|mum|dad)|his (?:friend|father|brother|mother)|"
+    r"her (?:friend|father|brother|mother)|in (?:the|a) (?:film|movie|book|news|series|game|show)|on (?:tv|"
+    r"the news|netflix)|a character|someone (?:at work|I know))\b",
     re.I,
 )
 FIGURE = re.compile(
     r"\b(?:kill(?:ing)? (?:time|me softly)|to die for|dying (?:to|of (?:laughter|embarrassment|boredom))|"
-    r"(?:my|the) (?:feet|back|head|knees?) (?:is|are) killing me|killing me|laugh\w* to death|bored to death|scared to death of (?:spiders|heights|flying)|"
-    r"work(?:ed|ing|s)? (?:himself|herself|myself|themselves) to death|hit me (?:that|then|like|how|when)|it hit me|shot in the|hit the (?:road|roof|pub|gym|shops)|beat me (?:to it|at|by|in)|"
+    r"(?:my|the) (?:feet|back|head|knees?) (?:is|are) killing me|killing me|laugh\w* to death|bored to death|"
+    r"scared to death of (?:spiders|heights|flying)|"
+    r"work(?:ed|ing|s)? (?:himself|herself|myself|themselves) to death|hit me (?:that|then|like|how|when)|"
+    r"it hit me|shot in the|hit the (?:road|roof|pub|gym|shops)|beat me (?:to it|at|by|in)|"
     r"hits? (?:me )?(?:hard|home)|strike (?:a|up)|kicked (?:off|out)|killer)\b",
     re.I,
 )

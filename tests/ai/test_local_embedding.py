@@ -52,7 +52,11 @@ def test_the_vectors_are_the_same_in_another_process_with_another_hash_seed():
     )
     runs = {
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."}
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
         ).stdout
         for seed in ("1", "2")
     }
@@ -74,6 +78,8 @@ def test_any_text_gives_a_finite_unit_vector(text):
     assert np.isfinite(vector).all() and abs(float(np.linalg.norm(vector)) - 1) < 1e-4
 
 
-@pytest.mark.parametrize(("word", "root"), [("listening", "listen"), ("listens", "listen"), ("told", "tell"), ("worries", "worry")])
+@pytest.mark.parametrize(
+    ("word", "root"), [("listening", "listen"), ("listens", "listen"), ("told", "tell"), ("worries", "worry")]
+)
 def test_forms_of_a_word_share_a_root(word, root):
     assert stem(word) == stem(root)

@@ -13,7 +13,8 @@ from stages.guide.last_filter import fit_to_read
 OTHER = re.compile(r"\b(?:he|she|they|him|her|them|his|their|you|your)\b", re.I)
 OWN = re.compile(r"\b(?:I|I'm|I've|me|my|mine)\b", re.I)
 INSIDE = re.compile(
-    r"\b(?:feels?|felt|feeling|afraid|scared|tired|worried|lonely|alone|ashamed|wants?|hopes?|needs?|longs?|wishes|misses|fears?|might|maybe|perhaps|must be|could be|I imagine|I guess|wonder)\b",
+    r"\b(?:feels?|felt|feeling|afraid|scared|tired|worried|lonely|alone|ashamed|wants?|hopes?|needs?|longs?|"
+    r"wishes|misses|fears?|might|maybe|perhaps|must be|could be|I imagine|I guess|wonder)\b",
     re.I,
 )
 

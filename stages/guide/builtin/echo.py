@@ -13,15 +13,19 @@ Kind = Literal["own", "other", "fact", "scene", "both", "wish", "wish_for", "wis
 FEWEST_WORDS, MOST_WORDS, TOGETHER = 3, 20, 16
 
 LEAD = re.compile(
-    r"^(?:(?:and|but|so|well|also|then|ok|okay|look|listen|honestly|actually|basically|anyway|like|yes|yeah|no|oh|ah|right|now|"
-    r"plus|lol|haha|because|though|although|to be honest|tbh|I mean|you know|you see|the thing is(?: that)?|of course|sure|maybe|"
+    r"^(?:(?:and|but|so|well|also|then|ok|okay|look|listen|honestly|actually|basically|anyway|like|yes|yeah|no|oh|"
+    r"ah|right|now|"
+    r"plus|lol|haha|because|though|although|to be honest|tbh|I mean|you know|you see|the thing is(?: that)?|"
+    r"of course|sure|maybe|"
     r"perhaps|I guess(?: that)?|I suppose(?: that)?|I know(?: that)?|I realise(?: that)?|I have to say(?: that)?|or|"
-    r"which means(?: that)?|it's (?:just |more |only )?that|what gets me is that|still|I don't know(?=,? (?:I|we|he|she|they|it|my)\b)|I think(?: that)?(?= (?:I'm|I am|I feel|I was)\b))"
+    r"which means(?: that)?|it's (?:just |more |only )?that|what gets me is that|still|I don't know(?=,? (?:I|we|"
+    r"he|she|they|it|my)\b)|I think(?: that)?(?= (?:I'm|I am|I feel|I was)\b))"
     r"\b[,\s]*)+",
     re.I,
 )
 TAIL = re.compile(
-    r"[\s,]+(?:you know|I guess|I suppose|or something|or whatever|lol|haha|tbh|right|though|honestly|really|anyway|and|but|or|also|"
+    r"[\s,]+(?:you know|I guess|I suppose|or something|or whatever|lol|haha|tbh|right|though|honestly|really|"
+    r"anyway|and|but|or|also|"
     r"I really do|both|if you like|figuratively speaking)$",
     re.I,
 )
@@ -29,29 +33,35 @@ FILLER = re.compile(r"\b(?:like,|you know,?|I mean,?|sort of|kind of|basically|l
 THEY = r"(?:he|she|they|it|I|I'm|we|my|nothing|nobody|no one|everything|there|his|her|their)"
 OFTEN = r"(?:often |always |just |really |sometimes |still |so |only )*"
 SEEMS = re.compile(
-    rf"^I(?:'ve| have)? {OFTEN}(?:think|thought|feel|felt|believe)(?: like| as if| as though| that)? (?={THEY}(?:'\w+)?\b)",
+    rf"^I(?:'ve| have)? {OFTEN}(?:think|thought|feel|felt|believe)(?: like| as if| as though|"
+    rf" that)? (?={THEY}(?:'\w+)?\b)",
     re.I,
 )
 WISHING = re.compile(rf"^(?:all )?I {OFTEN}(?:wish|wished)(?: that)? (?={THEY}(?:'\w+)?\b)", re.I)
 WISH = re.compile(
-    r"^(?:all )?I (?:really |only |just |so |always |do )*(?:want|wanted|long for|need)(?:ed)? (?:is |was )?(?!me\b|that\b)",
+    r"^(?:all )?I (?:really |only |just |so |always |do )*(?:want|wanted|long for|need)(?:ed)? (?:is |"
+    r"was )?(?!me\b|that\b)",
     re.I,
 )
 WISH_D = re.compile(r"^I(?:'d| would) (?:really |just |so |only )*(?:like|love|want)\s", re.I)
 FEAR = re.compile(
-    rf"^I(?:'m| am| was|'ve been)? (?:\w+ )?(?:afraid|scared|worried|terrified|frightened|worry|fear)(?: that)? (?=(?:{THEY}|one day)(?:'\w+)?\b)",
+    rf"^I(?:'m| am| was|'ve been)? (?:\w+ )?(?:afraid|scared|worried|terrified|frightened|worry|"
+    rf"fear)(?: that)? (?=(?:{THEY}|one day)(?:'\w+)?\b)",
     re.I,
 )
 MODAL = re.compile(r"\b(?:I|we) (?:\w+ )?(?:should\w*|must\w*|ought|had better|shall)\b|\bI'd better\b", re.I)
 HAVE_TO = re.compile(r"^I (?:always |just |still |really |then )*(?:have|need) to\b", re.I)
 TELLING = re.compile(r"\b(?:said|says|told (?:me|him|her|them)|asked|thought|writes|wrote)\s?[,:].*$", re.I)
 META = re.compile(
-    r"\b(?:where to (?:start|begin)|what to (?:say|write)|how to (?:say|put|explain)|doing this|make sense|my english|believe me|lovely day)\b|^(?:I never do|I do|I don't know)$",
+    r"\b(?:where to (?:start|begin)|what to (?:say|write)|how to (?:say|put|explain)|doing this|make sense|"
+    r"my english|believe me|lovely day)\b|^(?:I never do|I do|I don't know)$",
     re.I,
 )
 ADVERBIAL = re.compile(
-    r"^(?:when|whenever|if|every time|after|before|since|sometimes|often|yesterday|last \w+|this (?:morning|evening|week|time)|tonight|"
-    r"today|on (?:\w+days?|the \w+)|at (?:night|home|work|first|dinner|weekends)|in the (?:morning|evening|end|beginning)s?|even now|these days|lately|here|there was|"
+    r"^(?:when|whenever|if|every time|after|before|since|sometimes|often|yesterday|last \w+|this (?:morning|"
+    r"evening|week|time)|tonight|"
+    r"today|on (?:\w+days?|the \w+)|at (?:night|home|work|first|dinner|weekends)|in the (?:morning|evening|end|"
+    r"beginning)s?|even now|these days|lately|here|there was|"
     r"most (?:days|nights)|one day|once)\b",
     re.I,
 )
@@ -59,11 +69,13 @@ MAIN_SUBJECT = re.compile(r"\b(?:I|I'm|I've|I'd|we|we're|he|he's|she|she's|they|
 FIRST = re.compile(r"^(?:I|I'm|I've|I'd|I'll|me)\b", re.I)
 PLURAL = re.compile(r"^(?:we|we're|we've|we'd|we'll|both of us|neither of us|my (?:\w+ )?\w+ and I)\b", re.I)
 THIRD = re.compile(
-    r"^(?:he|she|they|it|nobody|no one|nothing|everything|everyone|there)(?:'\w+)?\b|^(?:his|her|their|my|our|the|this|that) \w+",
+    r"^(?:he|she|they|it|nobody|no one|nothing|everything|everyone|there)(?:'\w+)?\b|^(?:his|her|their|my|our|the|"
+    r"this|that) \w+",
     re.I,
 )
 GENERAL = re.compile(
-    r"\b(?:never|always|constantly|all the time|lazy|selfish|refuses?|hates?|thinks?)\b|\b(?:he|she|they)(?:'s|'re| is| are)\b|"
+    r"\b(?:never|always|constantly|all the time|lazy|selfish|refuses?|hates?|thinks?)\b|\b(?:he|she|they)(?:'s|"
+    r"'re| is| are)\b|"
     r"\b(?:doesn't|don't|didn't|won't|only) (?:\w+ )?(?:love|care|want|respect|trust|like|need|see)s?\b",
     re.I,
 )
@@ -80,7 +92,7 @@ NOT_BEFORE = re.compile(r"\b(?:never|doesn't|didn't|not|don't|without)\b(?: \w+)
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A clause ready to be put into a frame, in lower case. `score` says how much it carries, `joiner` what ties it to the last."""
+    """A clause ready for a frame, in lower case. `score`: how much it carries; `joiner`: what ties it to the one before."""
 
     kind: Kind
     text: str

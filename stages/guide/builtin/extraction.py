@@ -21,8 +21,10 @@ from stages.guide.interface import (
 
 MOST_EVENTS, MOST_BOUNDARIES, MOST_THEMES = 6, 3, 6
 HAPPENED = re.compile(
-    r"\b(?:yesterday|last (?:night|week|weekend|month|year)|this (?:morning|week)|today|tonight|when|then|after|again|every (?:day|night|time|week)|always|never|"
-    r"said|told|asked|went|came|left|made|did|didn't|took|got|gave|shouted|argued|fought|cried|forgot|lied|bought|sold|moved|slammed|promised|found|\w{3,}ed)\b",
+    r"\b(?:yesterday|last (?:night|week|weekend|month|year)|this (?:morning|week)|today|tonight|when|then|after|"
+    r"again|every (?:day|night|time|week)|always|never|"
+    r"said|told|asked|went|came|left|made|did|didn't|took|got|gave|shouted|argued|fought|cried|forgot|lied|bought|"
+    r"sold|moved|slammed|promised|found|\w{3,}ed)\b",
     re.I,
 )
 SELF = re.compile(
@@ -30,21 +32,27 @@ SELF = re.compile(
 )
 MUTUAL = re.compile(r"\b(?:we|we're|we've|us both|both of us|each other|the two of us)\b", re.I)
 OTHER = re.compile(
-    r"\b(?:he|she|they|you|my (?:husband|wife|partner|boyfriend|girlfriend|fianc\w+|sister|brother|friend|mum|mother|dad|father|son|daughter))\b",
+    r"\b(?:he|she|they|you|my (?:husband|wife|partner|boyfriend|girlfriend|fianc\w+|sister|brother|friend|mum|"
+    r"mother|dad|father|son|daughter))\b",
     re.I,
 )
 EXTERNAL = re.compile(
-    r"\b(?:redundan\w*|laid off|diagnos\w*|cancer|hospital|died|accident|flood|landlord|the (?:bank|school|company|council|doctor|hospital|weather|pandemic|car|boiler)|covid|lockdown)\b",
+    r"\b(?:redundan\w*|laid off|diagnos\w*|cancer|hospital|died|accident|flood|landlord|the (?:bank|school|"
+    r"company|council|doctor|hospital|weather|pandemic|car|boiler)|covid|lockdown)\b",
     re.I,
 )
 BOUNDARY = re.compile(
-    r"\b(?:I (?:will not|won't|can't|cannot|refuse to|don't want to|do not want to|am not going to|'m not going to) (?:\w+ ){0,6}(?:any ?more|again|ever)\b|"
-    r"I (?:will not|won't|refuse to|am not willing to|'m not willing to|will never)\b|never again\b|(?:that's|it's|this is) (?:a|my) (?:line|limit|boundary|deal ?breaker)\b|"
-    r"I (?:do not|don't) (?:accept|tolerate|allow)\b|I'm not (?:willing|prepared|going) to\b|not (?:okay|ok|acceptable) (?:for|with|to) me\b|I draw the line\b)",
+    r"\b(?:I (?:will not|won't|can't|cannot|refuse to|don't want to|do not want to|am not going to|"
+    r"'m not going to) (?:\w+ ){0,6}(?:any ?more|again|ever)\b|"
+    r"I (?:will not|won't|refuse to|am not willing to|'m not willing to|will never)\b|never again\b|(?:that's|"
+    r"it's|this is) (?:a|my) (?:line|limit|boundary|deal ?breaker)\b|"
+    r"I (?:do not|don't) (?:accept|tolerate|allow)\b|I'm not (?:willing|prepared|going) to\b|not (?:okay|ok|"
+    r"acceptable) (?:for|with|to) me\b|I draw the line\b)",
     re.I,
 )
 FIRM = re.compile(
-    r"\b(?:never|ever again|refuse|under no circumstances|no matter what|deal ?breaker|absolutely|draw the line|non-negotiable|won't|will not)\b",
+    r"\b(?:never|ever again|refuse|under no circumstances|no matter what|deal ?breaker|absolutely|draw the line|"
+    r"non-negotiable|won't|will not)\b",
     re.I,
 )
 
@@ -63,7 +71,7 @@ def extract(message: Words) -> Extraction:
 
 def _spans(message: Words) -> list[Span]:
     text = message.text[: len(readable(message.text))]
-    return [span for span in sentences(text.replace("’", "'").replace("‘", "'"))]
+    return sentences(text.replace("’", "'").replace("‘", "'"))
 
 
 def _quote(message: Words, span: Span) -> Quote | None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stages.guide.builtin.lexicon import FeelingWord, families, feeling_pattern, feeling_words
+from stages.guide.builtin.lexicon import FeelingWord, families, feeling_pattern, feeling_words, listed
 from stages.guide.builtin.text import QUOTED, Span, sentences, tidy
 from stages.guide.interface import Feeling
 
@@ -15,7 +15,8 @@ WEAKER = re.compile(
     r"\b(?:a bit|a little|slightly|somewhat|sort of|kind of|rather|fairly|maybe|a little bit|mildly)\s*$", re.I
 )
 NOT_BEFORE = re.compile(
-    r"\b(?:not|never|no longer|wasn't|isn't|aren't|weren't|don't|doesn't|didn't|can't|hardly|neither|without|no|nor|nothing|haven't|"
+    r"\b(?:not|never|no longer|wasn't|isn't|aren't|weren't|don't|doesn't|didn't|can't|hardly|neither|without|no|"
+    r"nor|nothing|haven't|"
     r"hadn't|stopped|don't feel|rather than|instead of)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
@@ -24,7 +25,8 @@ NOT_A_DENIAL = re.compile(
     re.I,
 )
 FELT = re.compile(
-    r"\b(?:feel|feels|felt|feeling|am|i'm|was|i was|been|be|become|became|getting|got|seem|left me|leaves me|makes me|made me|make me|"
+    r"\b(?:feel|feels|felt|feeling|am|i'm|was|i was|been|be|become|became|getting|got|seem|left me|leaves me|"
+    r"makes me|made me|make me|"
     r"making me|me feel|keeps me|we're|we are|we were|just)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
@@ -32,9 +34,10 @@ OWNERS = re.compile(
     r"\b(i|i'm|i've|i'd|i'll|me|my|myself|we|we're|we've|us|he|he's|she|she's|they|they're|him|her|them|his|their)\b",
     re.I,
 )
-OWN = frozenset("i i'm i've i'd i'll me my myself we we're we've us".split())
+OWN = listed("i i'm i've i'd i'll me my myself we we're we've us")
 RELATIVE = re.compile(
-    r"\b(?:my|our) (?:\w+[ -])?(?:husband|wife|partner|mother|father|mum|dad|son|daughter|sister|brother|friend|boss|parents|kids|children)\b",
+    r"\b(?:my|our) (?:\w+[ -])?(?:husband|wife|partner|mother|father|mum|dad|son|daughter|sister|brother|friend|"
+    r"boss|parents|kids|children)\b",
     re.I,
 )
 SPEAKER = re.compile(r"\b(?:I|I'm|me)\b", re.I)

@@ -25,35 +25,48 @@ NUMBERS = {
 }
 LENGTHS = {"day": 1, "night": 1, "evening": 1, "weekend": 7, "week": 7, "fortnight": 14, "month": 30}
 DURATION = re.compile(
-    r"\b(?:for|over|during|in|within|try(?: it)?) (?:the (?:next|coming) )?(?P<count>\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|ten|this|next)?\s?"
-    r"(?P<unit>day|night|evening|weekend|week|fortnight|month)s?\b|\b(?P<this>this|next) (?P<one>week|month|weekend|fortnight)\b",
+    r"\b(?:for|over|during|in|within|try(?: it)?) (?:the (?:next|coming) )?(?P<count>\d{1,3}|a|an|one|two|three|"
+    r"four|five|six|seven|eight|ten|this|next)?\s?"
+    r"(?P<unit>day|night|evening|weekend|week|fortnight|month)s?\b|\b(?P<this>this|next) (?P<one>week|month|"
+    r"weekend|fortnight)\b",
     re.I,
 )
 FREQUENCY = re.compile(
-    r"\b(?:every|each|once|twice|three times|\d+ times|daily|weekly|nightly|on (?:mon|tues|wednes|thurs|fri|satur|sun)days?|per (?:day|week)|a (?:day|week)|"
-    r"before (?:bed|sleep\w*)|during (?:dinner|breakfast|meals?|supper)|at the table|on week(?:days|ends)|when (?:I|we|one)|in the (?:bedroom|morning|evening)|after (?:dinner|work|supper|breakfast)|at (?:dinner|breakfast|bedtime|\d)|\d+ minutes|half an hour|an hour|ten minutes|twenty minutes)\b",
+    r"\b(?:every|each|once|twice|three times|\d+ times|daily|weekly|nightly|on (?:mon|tues|wednes|thurs|fri|satur|"
+    r"sun)days?|per (?:day|week)|a (?:day|week)|"
+    r"before (?:bed|sleep\w*)|during (?:dinner|breakfast|meals?|supper)|at the table|on week(?:days|ends)|"
+    r"when (?:I|we|one)|in the (?:bedroom|morning|evening)|after (?:dinner|work|supper|breakfast)|at (?:dinner|"
+    r"breakfast|bedtime|\d)|\d+ minutes|half an hour|an hour|ten minutes|twenty minutes)\b",
     re.I,
 )
 FOREVER = re.compile(
-    r"\b(?:forever|for good|from now on|always|never again|sell|quit|move (?:house|out|to|abroad)|divorce|have a (?:baby|child)|get married|resign|buy a)\b",
+    r"\b(?:forever|for good|from now on|always|never again|sell|quit|move (?:house|out|to|abroad)|divorce|"
+    r"have a (?:baby|child)|get married|resign|buy a)\b",
     re.I,
 )
 VAGUE = re.compile(
-    r"\b(?:better|more|less|nicer|kinder|try harder|be (?:good|nice|kind|patient|there)|communicate|respect|improve|change|support(?:ive)?|properly|attention)\b",
+    r"\b(?:better|more|less|nicer|kinder|try harder|be (?:good|nice|kind|patient|there)|communicate|respect|"
+    r"improve|change|support(?:ive)?|properly|attention)\b",
     re.I,
 )
 CHECK = re.compile(
-    r"\b(?:ask each other|talk about how|tell each other|note|mark|count|tick|review|look (?:back|at how)|see (?:how|whether|if))\b",
+    r"\b(?:ask each other|talk about how|tell each other|note|mark|count|tick|review|look (?:back|at how)|"
+    r"see (?:how|whether|if))\b",
     re.I,
 )
 START = re.compile(
-    r"^(?:(?:well|so|ok|maybe|perhaps|please|and|then|also|honestly|I think(?: that)?|I guess|I feel(?: like| that)?|how about(?: if)?|what if|what about(?: if)?|"
-    r"why don't|my idea is(?: that)?(?: to)?|the idea is(?: that)?(?: to)?|it would be (?:nice|good|great|lovely|helpful) (?:if|to)|I(?:'d| would) (?:like|love|want|suggest|propose)(?: it if)?(?: for)?(?: us| you| him| her| them)?(?: to| that)?|"
-    r"I (?:want|need|wish|propose|suggest)(?: that)?(?: for)?(?: us| you| him| her| them| my \w+)?(?: to| would| could)?|let's|let us|could|can|maybe)\b[\s,]*)+",
+    r"^(?:(?:well|so|ok|maybe|perhaps|please|and|then|also|honestly|I think(?: that)?|I guess|I feel(?: like|"
+    r" that)?|how about(?: if)?|what if|what about(?: if)?|"
+    r"why don't|my idea is(?: that)?(?: to)?|the idea is(?: that)?(?: to)?|it would be (?:nice|good|great|lovely|"
+    r"helpful) (?:if|to)|I(?:'d| would) (?:like|love|want|suggest|propose)(?: it if)?(?: for)?(?: us| you| him|"
+    r" her| them)?(?: to| that)?|"
+    r"I (?:want|need|wish|propose|suggest)(?: that)?(?: for)?(?: us| you| him| her| them| my \w+)?(?: to| would|"
+    r" could)?|let's|let us|could|can|maybe)\b[\s,]*)+",
     re.I,
 )
 FILLER = re.compile(
-    r"\b(?:just|really|actually|basically|honestly|maybe|perhaps|kind of|sort of|bloody|for once|finally|please|a bit|you know|like,)\s*(?=\b|,)",
+    r"\b(?:just|really|actually|basically|honestly|maybe|perhaps|kind of|sort of|bloody|for once|finally|please|"
+    r"a bit|you know|like,)\s*(?=\b|,)",
     re.I,
 )
 OTHERS = (
@@ -64,7 +77,8 @@ ACTOR = re.compile(
     re.I,
 )
 MODALS = re.compile(
-    r"^(?:(?:both|each|also|just|then|could|should|can|will|would|must|might|may|shall|have to|has to|need to|needs to|ought to|am going to|are going to|"
+    r"^(?:(?:both|each|also|just|then|could|should|can|will|would|must|might|may|shall|have to|has to|need to|"
+    r"needs to|ought to|am going to|are going to|"
     r"is going to|agrees? to|promises? to|would like to|am willing to|is willing to)\s+)+",
     re.I,
 )
@@ -73,7 +87,8 @@ INNER_SELF = re.compile(
 )
 INNER_OTHER = re.compile(r"\b(?:he|she)\b", re.I)
 OBJECT_HER = re.compile(
-    r"\bher\b(?=\s*(?:$|[,.]|(?:to|that|about|when|if|every|at|on|for|after|before|again|with|in|and|how|what|more|once|twice|each|a|the|up|out)\b))",
+    r"\bher\b(?=\s*(?:$|[,.]|(?:to|that|about|when|if|every|at|on|for|after|before|again|with|in|and|how|what|"
+    r"more|once|twice|each|a|the|up|out)\b))",
     re.I,
 )
 IRREGULAR_BASE = {

@@ -12,7 +12,8 @@ LONGEST = 20_000
 SELF = re.compile(r"\b(?:I|I'm|me|myself|we|we're)\b[^.?!,;]*$", re.I)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|https?://\S+|\+?\d[\d ()-]{7,}\d")
 THREAT = cue(
-    r"or else|you(?:'ll| will) (?:regret|pay|be sorry|see what)|I(?:'ll| will) (?:leave|divorce|take the (?:kids|children)|tell (?:everyone|your)|make you|"
+    r"or else|you(?:'ll| will) (?:regret|pay|be sorry|see what)|I(?:'ll| will) (?:leave|divorce|take the (?:kids|"
+    r"children)|tell (?:everyone|your)|make you|"
     r"kill|hurt|ruin|destroy)|if you (?:don't|ever|leave)[^.?!]{0,60}(?:I'll|I will|it's over)|last (?:chance|warning)"
 )
 QUOTE = re.compile(

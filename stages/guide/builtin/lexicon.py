@@ -24,6 +24,11 @@ def _file(name: str) -> str:
     return files("stages.guide.builtin").joinpath("data", name).read_text(encoding="utf-8")
 
 
+def listed(words: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(words.split())
+
+
 @cache
 def cue(pattern: str) -> re.Pattern[str]:
     """A cue from a data file: whole words, case ignored, `he` standing for whoever the other is (`{they}`)."""

@@ -12,8 +12,10 @@ from stages.guide.builtin.text import QUOTED, clauses, names, readable, sentence
 from stages.guide.interface import Words
 
 EVENT = re.compile(
-    r"\b(?:yesterday|last (?:night|week|weekend)|this (?:morning|afternoon|evening)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"the other (?:day|night|evening)|(?:he|she|they|I|we) (?:\w+ )?(?:said|told|shouted|left|walked|laughed|slammed|hung|found|saw|"
+    r"\b(?:yesterday|last (?:night|week|weekend)|this (?:morning|afternoon|evening)|on (?:mon|tues|wednes|thurs|"
+    r"fri|satur|sun)day|"
+    r"the other (?:day|night|evening)|(?:he|she|they|I|we) (?:\w+ )?(?:said|told|shouted|left|walked|laughed|"
+    r"slammed|hung|found|saw|"
     r"cried|threw|asked))\b",
     re.I,
 )
@@ -23,7 +25,8 @@ DAY = re.compile(
     re.I,
 )
 PHRASE_END = re.compile(
-    r"^(?:and|but|or|so|because|the|a|an|of|to|in|on|at|for|with|my|his|her|that|which|who|is|was|i|i'm|it|he|she|they|we)$",
+    r"^(?:and|but|or|so|because|the|a|an|of|to|in|on|at|for|with|my|his|her|that|which|who|is|was|i|i'm|it|he|she|"
+    r"they|we)$",
     re.I,
 )
 

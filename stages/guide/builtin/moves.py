@@ -4,24 +4,30 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from stages.guide.builtin.lexicon import cue, read_toml
+from stages.guide.builtin.lexicon import cue, listed, read_toml
 from stages.guide.builtin.text import readable, tidy, words
 
 WHOLE = frozenset({"dont_know", "stop", "exactly", "no", "one_word", "greeting", "thanks"})
 ORDER = (
-    "hostile", "partner_words", "verdict", "prediction", "advice", "about_guide", "anger_at_guide", "greeting", "dont_know", "stop",
+    "hostile", "partner_words", "verdict", "prediction", "advice", "about_guide", "anger_at_guide", "greeting", "dont_know",
+    "stop",
     "thanks", "exactly", "no", "one_word", "correction", "off_topic", "sarcasm",
 )  # fmt: skip
-ENGLISH = frozenset(
-    "the and i a to it is that he she my me we you of in was not but for on with they so don't do at have be this just what her his "
-    "no yes all i'm it's never always are like know when him about if how feel or as can't because up out get her our us am said "
-    "had been want did then there really too very from ok okay hello hi thanks tired sad angry alone nothing everything why who "
-    "fine good bad well oh stop please sorry home work love".split()
+ENGLISH = listed(
+    "the and i a to it is that he she my me we you of in was not but for on with they so don't do at have be "
+    "this just what her his "
+    "no yes all i'm it's never always are like know when him about if how feel or as can't because up out get "
+    "her our us am said "
+    "had been want did then there really too very from ok okay hello hi thanks tired sad angry alone nothing "
+    "everything why who "
+    "fine good bad well oh stop please sorry home work love"
 )
-FOREIGN = frozenset(
-    "ich und nicht ist das die der mein mich er sie wir aber immer nie je ne pas suis mon ma il elle est les des que nous mais jamais "
-    "toujours yo no mi es el la los que pero siempre nunca con me se muy estoy io non mio mia lui lei sono che per sempre mai eu "
-    "não meu minha ele ela sempre het een ik niet van maar altijd nooit jest nie się ja moja ale zawsze nigdy bir ve ben çok ama".split()
+FOREIGN = listed(
+    "ich und nicht ist das die der mein mich er sie wir aber immer nie je ne pas suis mon ma il elle est les des "
+    "que nous mais jamais "
+    "toujours yo no mi es el la los que pero siempre nunca con me se muy estoy io non mio mia lui lei sono che "
+    "per sempre mai eu "
+    "não meu minha ele ela sempre het een ik niet van maar altijd nooit jest nie się ja moja ale zawsze nigdy bir ve ben çok ama"
 ) - {"no", "me", "was", "die", "a"}
 
 

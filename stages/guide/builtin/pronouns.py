@@ -6,6 +6,7 @@ written as if to the partner ("you never listen to me"), `to_partner` makes that
 
 import re
 
+from stages.guide.builtin.lexicon import listed
 from stages.guide.builtin.text import QUOTED
 
 TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|\s+|.", re.DOTALL)
@@ -20,18 +21,22 @@ BOTH = {"we": "the two of you", "us": "the two of you", "we're": "the two of you
 TO_PARTNER = {"you": "they", "your": "their", "yours": "theirs", "yourself": "themselves", "you're": "they're",
               "you've": "they've", "you'd": "they'd", "you'll": "they'll"}  # fmt: skip
 VERBS = {"am": "are", "was": "were", "wasn't": "weren't", "ain't": "aren't", "amn't": "aren't"}
-ADVERBS = frozenset(
-    "always never just really still often also only even already almost honestly actually simply truly certainly definitely "
-    "probably usually sometimes constantly completely totally clearly obviously once then both all not so too maybe perhaps "
-    "slightly very quite who that".split()
+ADVERBS = listed(
+    "always never just really still often also only even already almost honestly actually simply truly certainly "
+    "definitely "
+    "probably usually sometimes constantly completely totally clearly obviously once then both all not so too "
+    "maybe perhaps "
+    "slightly very quite who that"
 )
 MY_AND_I = re.compile(r"\b(?P<who>my (?:\w+ )?\w+) and I\b", re.IGNORECASE)
-BEFORE_OBJECT = frozenset(
-    "to for with at about from of on by like than against without towards between behind around tell told give gave ask asked "
-    "help helped see saw hear heard love loved hate want wanted need needed show showed make made let leave left trust miss "
-    "call called remind reminded thank forgive hurt hold text phone watch".split()
+BEFORE_OBJECT = listed(
+    "to for with at about from of on by like than against without towards between behind around tell told give "
+    "gave ask asked "
+    "help helped see saw hear heard love loved hate want wanted need needed show showed make made let leave left "
+    "trust miss "
+    "call called remind reminded thank forgive hurt hold text phone watch"
 )
-QUANTIFIERS = frozenset("both two all each one some most many none either neither".split())
+QUANTIFIERS = listed("both two all each one some most many none either neither")
 
 
 def turn(text: str, *, to_partner: bool = False) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from stages.guide.builtin.compose import as_list
 from stages.guide.builtin.echo import Echo, echoes
 from stages.guide.builtin.feelings import Found, own_feelings
-from stages.guide.builtin.lexicon import families, read_toml
+from stages.guide.builtin.lexicon import families, listed, read_toml
 from stages.guide.builtin.material import own_phrase
 from stages.guide.builtin.moves import find_move
 from stages.guide.builtin.pronouns import turn
@@ -16,7 +16,10 @@ from stages.guide.interface import Words
 from stages.guide.last_filter import fit_to_read
 
 MOST_WORDS, FEWEST_WORDS = 120, 60
-NOTHING_YET = "So far there are only a few words here, and I'd rather not make more of them than they are. Go on whenever you like."
+NOTHING_YET = (
+    "So far there are only a few words here, and I'd rather not make more of them than they are. "
+    "Go on whenever you like."
+)
 OPENERS = (
     "Here is what I have taken in so far.",
     "This is what has reached me.",
@@ -29,6 +32,10 @@ CLOSERS = (
 )
 OWN = ("{c}.", "You've told me that {c}.", "{c}.", "It stays with you that {c}.")
 OTHERS = ("As you see it, {c}.", "From where you stand, {c}.", "What keeps happening, for you, is that {c}.")
+
+LITTLE = listed(
+    "your that this with have been from what when there they them then also more most just about into only very than"
+)
 
 
 def recap(thread: Sequence[Words]) -> str:
@@ -181,10 +188,7 @@ def reflect_recap_correction(before: str, correction: str) -> str:
 
 
 def _weighty_words(text: str) -> set[str]:
-    little = set(
-        "the and you your that this with have been from what when there they them then also more most just about into only very than".split()
-    )
-    return {word for word in words(tidy(text)) if len(word) > 3} - little
+    return {word for word in words(tidy(text)) if len(word) > 3} - LITTLE
 
 
 def topic(thread: Sequence[Words]) -> str:

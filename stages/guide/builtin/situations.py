@@ -1,4 +1,4 @@
-"""What a message is about, by cue: phones, housework, money, an affair. Each situation brings reflections and questions of its own."""
+"""What a message is about, by cue: phones, housework, an affair. Each situation has reflections and questions of its own."""
 
 import re
 from dataclasses import dataclass

@@ -9,18 +9,23 @@ from stages.guide.builtin.text import capital, clauses, sentences, shorten, tidy
 
 SAYS_ENOUGH = re.compile(r"[^\W\d_]{2,}")
 ACCUSATION = re.compile(
-    r"\b(?:he|she|they|you)(?:'re|'s| are| is)? (?:always|never|only|constantly|just|don't|doesn't|didn't|won't|can't|refuses?|keeps?|are|is)\b|"
-    r"\b(?:he|she|they|you)(?:'re|'s)? (?:so|such|too|not|ruin\w*|ignor\w*|lie[sd]?|blam\w*|forg[eo]t\w*|left|leave[s]?)\b|"
-    r"\b(?:your|his|her|their) (?:fault|stupid|constant|endless|selfish\w*|laz\w+|lies|mother|behaviour|attitude)\b|\bbecause of (?:you|him|her|them)\b|"
+    r"\b(?:he|she|they|you)(?:'re|'s| are| is)? (?:always|never|only|constantly|just|don't|doesn't|didn't|won't|"
+    r"can't|refuses?|keeps?|are|is)\b|"
+    r"\b(?:he|she|they|you)(?:'re|'s)? (?:so|such|too|not|ruin\w*|ignor\w*|lie[sd]?|blam\w*|forg[eo]t\w*|left|"
+    r"leave[s]?)\b|"
+    r"\b(?:your|his|her|their) (?:fault|stupid|constant|endless|selfish\w*|laz\w+|lies|mother|behaviour|"
+    r"attitude)\b|\bbecause of (?:you|him|her|them)\b|"
     r"\bmake[s]? me (?:feel )?\w+|\bmade me\b",
     re.I,
 )
 OWN_WISH = re.compile(
-    r"\b(?:I|we)(?:'d| would)? (?:\w+ )?(?:need|want|wish|hope|long|like|love|miss|feel|felt|am|would|find|care|value|ask)\b|\bI'm\b|\bmy\b|\bfor me\b",
+    r"\b(?:I|we)(?:'d| would)? (?:\w+ )?(?:need|want|wish|hope|long|like|love|miss|feel|felt|am|would|find|care|"
+    r"value|ask)\b|\bI'm\b|\bmy\b|\bfor me\b",
     re.I,
 )
 ABSOLUTES = re.compile(
-    r"\b(?:always|never ever|constantly|all the bloody time|every single time|totally|absolutely|for once|finally|at last|bloody|ever)\b,?\s*",
+    r"\b(?:always|never ever|constantly|all the bloody time|every single time|totally|absolutely|for once|finally|"
+    r"at last|bloody|ever)\b,?\s*",
     re.I,
 )
 COMMANDS = re.compile(r"^(?:stop|quit|don't|just|please) ", re.I)

@@ -26,14 +26,16 @@ SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|\s*;\s*|\s+[–—-]\s
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|(?<!\w)\'[^\'\n]{2,}\'(?!\w)')
 SUBJECT = r"(?:i|we|he|she|they|it|you|my|our|his|her|their|nobody|no one|everyone|nothing|everything|there|that|this)"
 CLAUSE_BREAK = re.compile(
-    rf"(?<!\bas)(?<!\beven)(?<!\bwhat),?\s+(?P<joiner>which means|but|because|although|though|whereas|yet|so(?! that\b)|and|then|while|when|whenever|if|or)\s+(?={SUBJECT}(?:'\w+)?\s)"
+    rf"(?<!\bas)(?<!\beven)(?<!\bwhat),?\s+(?P<joiner>which means|but|because|although|though|whereas|yet|"
+    rf"so(?! that\b)|and|then|while|when|whenever|if|or)\s+(?={SUBJECT}(?:'\w+)?\s)"
     rf"|,\s+(?={SUBJECT}(?:'\w+)?\s)|,?\s+(?P<turn>but|and yet|because)\s+",
     re.IGNORECASE,
 )
 
 
 VERB = re.compile(
-    r"\b(?:\w+n't|is|are|was|were|am|has|have|had|do|does|did|will|would|can|could|never|always|keeps?|kept|says?|said|goes|"
+    r"\b(?:\w+n't|is|are|was|were|am|has|have|had|do|does|did|will|would|can|could|never|always|keeps?|kept|says?|"
+    r"said|goes|"
     r"went|comes?|came|gets?|got|makes?|made|takes?|took|left|leaves?|feels?|felt|thinks?|thought|wants?|knows?|knew|"
     r"\w{3,}(?:ed|es))\b|'(?:s|re|ve|m|d|ll)\b",
     re.IGNORECASE,
@@ -138,10 +140,12 @@ def _ordinary_words() -> frozenset[str]:
 
 NAME = re.compile(r"(?<![\w'])[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?(?='s|[^\w']|$)")
 NAME_VERB = re.compile(
-    r"'s\b|\s+(?:is|was|has|had|could|would|should|will|can|does|did|and me|said|says|never|always|keeps|kept|just|doesn't|didn't|won't|thinks|wants|and I)\b"
+    r"'s\b|\s+(?:is|was|has|had|could|would|should|will|can|does|did|and me|said|says|never|always|keeps|kept|"
+    r"just|doesn't|didn't|won't|thinks|wants|and I)\b"
 )
 NAME_LEAD = re.compile(
-    r"(?:with|to|for|from|at|about|husband|wife|partner|boyfriend|girlfriend|fianc\w+|brother|sister|son|daughter|friend|and|when|because|that|if)\s$",
+    r"(?:with|to|for|from|at|about|husband|wife|partner|boyfriend|girlfriend|fianc\w+|brother|sister|son|daughter|"
+    r"friend|and|when|because|that|if)\s$",
     re.IGNORECASE,
 )
 

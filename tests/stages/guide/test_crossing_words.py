@@ -63,7 +63,7 @@ def test_curious_and_plain_sentences_are_no_judgment(text):
         ("Call me on 07700 900123", "contact"),
         ("You are an idiot", "heat"),
         ("If you don't change I will leave", "threat"),
-        ("You said \"I never loved you\"", "quote"),
+        ('You said "I never loved you"', "quote"),
         ("You are bipolar", "diagnosis"),
         ("word " * 130, "long"),
     ],
@@ -81,11 +81,20 @@ def test_harmless_words_get_no_warning():
 @pytest.mark.parametrize(
     ("idea", "plain"),
     [
-        ("I want him to put his phone away during dinner for two weeks", "We put our phone away during dinner for two weeks."),
+        (
+            "I want him to put his phone away during dinner for two weeks",
+            "We put our phone away during dinner for two weeks.",
+        ),
         ("I make her a coffee every morning for two weeks", "We make each other a coffee every morning for two weeks."),
         ("What if we go for a walk on Sundays?", "We go for a walk on Sundays."),
-        ("Let's eat together every evening, for a week, because you never do", "We eat together every evening, for a week."),
-        ("Sam could cook on Mondays and I do the washing up", "One of us will cook on Mondays, and the other will do the washing up."),
+        (
+            "Let's eat together every evening, for a week, because you never do",
+            "We eat together every evening, for a week.",
+        ),
+        (
+            "Sam could cook on Mondays and I do the washing up",
+            "One of us will cook on Mondays, and the other will do the washing up.",
+        ),
         ("I will text her when I am late", "We text each other when one of us is late."),
     ],
 )
@@ -94,10 +103,16 @@ def test_an_idea_in_plain_form_does_not_tell_its_author(idea, plain):
 
 
 def test_his_idea_and_hers_become_the_same_words():
-    assert guide.plain_idea("I want him to call me at lunch").text == guide.plain_idea("I'd like her to call me at lunch").text
+    assert (
+        guide.plain_idea("I want him to call me at lunch").text
+        == guide.plain_idea("I'd like her to call me at lunch").text
+    )
 
 
-@pytest.mark.parametrize(("text", "days"), [("for two weeks", 14), ("for 10 days", 10), ("this week", 7), ("for a month", 30), ("some time", None)])
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("for two weeks", 14), ("for 10 days", 10), ("this week", 7), ("for a month", 30), ("some time", None)],
+)
 def test_an_ideas_length_is_read(text, days):
     assert guide.plain_idea(f"We walk together {text}").duration_days == days
 
@@ -124,7 +139,9 @@ def test_a_topic_is_neutral_and_short():
 
 
 def test_a_topic_fits_what_was_said():
-    assert guide.topic([said("We argue about the dishes and the laundry every night")]) == "How we share the work at home"
+    assert (
+        guide.topic([said("We argue about the dishes and the laundry every night")]) == "How we share the work at home"
+    )
     assert guide.topic([]) == "How we are with each other at the moment"
 
 
@@ -159,7 +176,12 @@ def test_recaps_and_corrections_of_anything_can_be_read(first, second):
 
 
 def test_a_guess_gets_curiosity_and_one_question_and_no_grade():
-    for guess in ("He's lazy and selfish", "I think she is tired and afraid of losing me", "tired", "I do everything at home and I always did"):
+    for guess in (
+        "He's lazy and selfish",
+        "I think she is tired and afraid of losing me",
+        "tired",
+        "I do everything at home and I always did",
+    ):
         answer = guide.coach_guess(guess)
         assert answer.count("?") == 1 and not re.search(r"well done|good job|correct|wrong|better", answer, re.I)
 
@@ -190,7 +212,15 @@ def test_the_last_filter_takes_out_what_a_guide_must_not_say(text, rule):
     assert fit_to_read(f"You're sad. {text}") == "You're sad."
 
 
-@pytest.mark.parametrize("text", ["You're left alone.", 'You wrote "you should leave".', "You stand right there.", "You feel you could try, and then not."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You're left alone.",
+        'You wrote "you should leave".',
+        "You stand right there.",
+        "You feel you could try, and then not.",
+    ],
+)
 def test_the_last_filter_lets_reflections_pass(text):
     assert fit_to_read(text) == text or "try" in text
 

@@ -20,7 +20,7 @@ def own(text: str) -> set[str]:
         ("She is exhausted", set()),
         ("It makes me furious", {"furious"}),
         ("I love him but I feel guilty and relieved", {"loving", "guilty", "relieved"}),
-        ("He said I was \"angry\"", set()),
+        ('He said I was "angry"', set()),
         ("I am used to it", set()),
         ("I am tired of being grateful", {"tired"}),
         ("I can't help feeling jealous", {"jealous"}),

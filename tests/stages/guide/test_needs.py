@@ -14,8 +14,11 @@ from tests.stages.guide.talk import conversations, said
 
 guide = BuiltinGuide()
 PIECES = st.sampled_from(
-    ["He never listens to me", "I feel unseen", "we argue about money", "“You’re lazy,” he said", "I’m so tired", "💔", "\x00", "\n\n", "  ", "<b>trust</b>",
-     "I want closeness!!", "Ünïcödé ſhouting", "she lied…", "é\u0301", "\u202ehelp", "promise; promises", "fair - unfair"]
+    [
+        "He never listens to me", "I feel unseen", "we argue about money", "“You’re lazy,” he said", "I’m so tired", "💔", "\x00",
+        "\n\n", "  ", "<b>trust</b>", "I want closeness!!", "Ünïcödé ſhouting", "she lied…", "é\u0301", "\u202ehelp",
+        "promise; promises", "fair - unfair",
+    ]
 )  # fmt: skip
 MIXED = st.lists(st.one_of(PIECES, st.text(max_size=30)), max_size=12).map(" ".join)
 
@@ -88,7 +91,9 @@ def test_each_category_has_about_a_dozen_needs_with_a_card_and_known_kin():
 
 def test_a_card_says_what_it_is_about():
     words = [said("We argue about the dishes and the laundry, every single night.")]
-    assert guide.need_card("appreciation", Category.RECOGNITION, words) == "I need to feel that what I do at home is seen."
+    assert (
+        guide.need_card("appreciation", Category.RECOGNITION, words) == "I need to feel that what I do at home is seen."
+    )
 
 
 @given(MIXED, st.sampled_from(list(Category)), MIXED)
@@ -145,7 +150,9 @@ def test_softened_words_are_never_empty_or_too_long(text, most):
 
 
 def test_the_same_need_is_common_ground():
-    both = guide.common_ground([NamedNeed("being heard", Category.CONNECTION)], [NamedNeed("being heard", Category.CONNECTION)])
+    both = guide.common_ground(
+        [NamedNeed("being heard", Category.CONNECTION)], [NamedNeed("being heard", Category.CONNECTION)]
+    )
     assert [(candidate.need, candidate.confidence) for candidate in both] == [("being heard", 1.0)]
 
 
@@ -155,7 +162,9 @@ def test_kindred_needs_are_common_ground_with_less_confidence():
 
 
 def test_strange_needs_are_not_common_ground():
-    assert guide.common_ground([NamedNeed("faith", Category.MEANING)], [NamedNeed("intimacy", Category.CONNECTION)]) == []
+    assert (
+        guide.common_ground([NamedNeed("faith", Category.MEANING)], [NamedNeed("intimacy", Category.CONNECTION)]) == []
+    )
 
 
 def test_there_are_at_most_five_and_each_need_serves_once():

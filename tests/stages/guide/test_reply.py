@@ -83,7 +83,9 @@ def test_no_two_replies_in_a_row_open_alike(every_conversation):
 
 
 def test_there_are_about_two_reflections_to_a_question(every_conversation):
-    everything = [sentence for _, answers in every_conversation.values() for answer in answers for sentence in sentences(answer)]
+    everything = [
+        sentence for _, answers in every_conversation.values() for answer in answers for sentence in sentences(answer)
+    ]
     questions = [sentence for sentence in everything if sentence.endswith("?")]
     assert 2 <= (len(everything) - len(questions)) / len(questions) <= 5
 
@@ -152,7 +154,9 @@ def test_each_kind_of_message_is_known_and_gets_one_of_its_answers(text, kind):
     assert any(option.split(".")[0] in answer for option in read_toml("moves")[kind]["says"])
 
 
-@pytest.mark.parametrize("text", ["He never listens to me and I feel alone.", "I went home and cried.", "You never listen to me."])
+@pytest.mark.parametrize(
+    "text", ["He never listens to me and I feel alone.", "I went home and cried.", "You never listen to me."]
+)
 def test_a_telling_is_no_move(text):
     assert find_move(text) is None
 
@@ -177,7 +181,10 @@ def test_markup_never_comes_back():
 
 
 def test_what_should_i_do_after_a_story_is_answered_with_the_story():
-    text = "My wife has not spoken to me for three days, and I sit in the kitchen every evening waiting. I feel so lonely. What should I do?"
+    text = (
+        "My wife has not spoken to me for three days, and I sit in the kitchen every evening waiting. "
+        "I feel so lonely. What should I do?"
+    )
     answer = replies([text])[0].lower()
     assert "lonel" in answer or "silence" in answer or "kitchen" in answer
 
@@ -200,7 +207,12 @@ def test_a_strange_name_does_no_harm_to_an_opening():
 @given(st.text(max_size=400))
 @settings(max_examples=150, deadline=None)
 def test_any_text_gets_an_answer_fit_to_read(text):
-    for answer in (whole_reply(bundle(said(text))), guide.first_reflection(text), guide.coach_guess(text), guide.coach_added(text)):
+    for answer in (
+        whole_reply(bundle(said(text))),
+        guide.first_reflection(text),
+        guide.coach_guess(text),
+        guide.coach_added(text),
+    ):
         assert re.search(r"\w", answer)
         assert answer.count("?") <= 1 and "<" not in answer and "!" not in answer
         assert not [sentence for sentence in sentences(answer) if broken_rules(sentence)]

@@ -113,7 +113,9 @@ def test_the_most_urgent_comes_first():
 
 
 def test_it_is_found_deep_in_a_long_text():
-    assert safety_sign("We argued about the bins. " * 300 + "Then he hit me. " + "We had soup. " * 300).kind == "violence"
+    assert (
+        safety_sign("We argued about the bins. " * 300 + "Then he hit me. " + "We had soup. " * 300).kind == "violence"
+    )
 
 
 @pytest.mark.parametrize("kind", sorted(read_toml("safety")["words"]))
