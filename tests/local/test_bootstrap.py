@@ -104,7 +104,7 @@ def test_nobody_logs_in_as(postgres, role):
         psycopg.connect(host=str(postgres.socket_folder), user=role, dbname="beheard")
 
 
-@pytest.mark.parametrize("creation", ["CREATE TABLE t ()", "CREATE TEMP TABLE t ()", "CREATE SCHEMA s"])
+@pytest.mark.parametrize("creation", ["CREATE TABLE public.t ()", "CREATE SCHEMA s", "CREATE TABLE door.t ()"])
 def test_the_app_can_create_nothing(as_role, creation):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         as_role("beheard_app").execute(creation)

@@ -34,6 +34,7 @@ def variables(monkeypatch):
 
 def manage(*arguments, **variables):
     clean = {name: value for name, value in os.environ.items() if name not in READ_BY_SETTINGS}
+    clean["DJANGO_SETTINGS_MODULE"] = "beheard.settings"
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(command, cwd=settings.BASE_DIR, env=clean | variables, capture_output=True, text=True)
 
