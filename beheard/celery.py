@@ -11,6 +11,7 @@ BEAT = {
     "stages.sweep_outbox": 5,
     "stages.sweep_syntheses": 10,
     "stages.sweep_meetings": 30,
+    "shared.note_crossings": 60,
 }
 
 app = Celery("beheard")

@@ -5,14 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from beheard.people.pages import person_page
 from beheard.rls import no_actor
 from stages.actions import FIRST_WORDS, open_first_vessel, unbegun
 from vessels.private.drafts import draft, save_draft
 
 
 @require_POST
-@person_page
 def first_draft(request):
     """`key` and `text`, as for every other draft. Nothing is opened for an empty box."""
     text = request.POST.get("text", "")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import wraps
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
-
 from beheard.people.models import RelationshipMember, Session
 from beheard.rls import Actor, NotYours
 
@@ -47,22 +45,9 @@ def place_of(actor: Actor, session_id: UUID) -> Place:
     )
 
 
-def person_page(view: Callable) -> Callable:
-    """`view(request, ...)` for whoever is signed in; anyone else is asked to sign in first."""
-
-    @wraps(view)
-    def wrapper(request, *args, **kwargs):
-        if getattr(request, "actor", None) is None:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
-
-    return wrapper
-
-
 def session_page(view: Callable) -> Callable:
     """`view(request, place, ...)` for a URL with `session_id`. The place's actor is already the one acting."""
 
-    @person_page
     @wraps(view)
     def wrapper(request, session_id, *args, **kwargs):
         place = place_of(request.actor, session_id)

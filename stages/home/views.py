@@ -6,6 +6,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -16,6 +17,7 @@ from beheard.people.pages import place_of, session_page
 from beheard.rls import NotNow, no_actor
 from beheard.web.context import exit_url
 from stages import actions, progress
+from stages.first_draft import kept_first_words
 from stages.home.forms import FirstWordsForm
 from stages.home.words import WORDS
 from stages.journey import facts_of, next_thing
@@ -38,7 +40,8 @@ def home(request):
 @require_http_methods(["GET", "POST"])
 def begin(request):
     """First words, before anything else is asked."""
-    form = FirstWordsForm(request.POST or None, initial={"key": uuid4()})
+    form = FirstWordsForm(request.POST or None, initial={"key": uuid4(), "words": kept_first_words(request.actor)})
+    form.fields["words"].keep_draft(actions.FIRST_WORDS, reverse("first_draft"))
     if request.method == "POST" and form.is_valid():
         try:
             place = actions.begin(

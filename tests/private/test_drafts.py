@@ -1,5 +1,6 @@
 """Unsent text is kept in its writer's vessel, for them alone, the first words of all too."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from beheard.rls import NotYours, transaction_as
 from stages import actions
 from stages.models import Message
 from tests.shared.couple import NOW, person
-from tests.shared.visiting import visit_as
+from tests.shared.visiting import text_of, visit_as
 from vessels.private.drafts import draft, forget_draft, save_draft
 from vessels.private.models import Draft
 
@@ -54,7 +55,7 @@ def test_a_key_may_carry_its_session_before_it(pair):
     assert kept(pair.ana, f"{pair.ana.session.pk}:letter") == "words"
 
 
-@pytest.mark.parametrize("key", ["", "A", "a b", "a_b", "é", "a" * 81, "../x", f"{uuid4()}:letter", "a\n"])
+@pytest.mark.parametrize("key", ["", "A", "a b", "a_b", "é", "a" * 81, "../x", "5522d6da-2654-4d40-84c3-8cd6863dfd20:letter", "a\n"])
 def test_what_is_no_key_is_not_found(pair, key):
     assert keep(visit_as(pair.ana), pair.ana, key, "words").status_code == 404
     with transaction_as(pair.ana.actor):
@@ -163,3 +164,20 @@ def test_two_tabs_begin_one_session_between_them(transactional_db):
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(begin, (0, 0)))
     assert len(sessions_of(cleo)) == 1
+
+
+def test_unsent_first_words_are_in_the_box_when_one_comes_back(cleo):
+    client = visit_as(cleo)
+    page = text_of(client.get(reverse("begin")))
+    key = re.search(r'data-draft-key="([^"]+)"', page).group(1)
+    client.post(re.search(r'data-draft-url="([^"]+)"', page).group(1), {"key": key, "text": "This happened wh"})
+    for address in (reverse("begin"), reverse("conversation", args=[sessions_of(cleo)[0].pk])):
+        assert "This happened wh" in text_of(client.get(address))
+
+
+def test_leaving_fast_keeps_what_was_typed_since(cleo):
+    client = visit_as(cleo)
+    client.post(reverse("first_draft"), {"key": actions.FIRST_WORDS, "text": "This"})
+    client.post(reverse("leave"), {"draft_key": actions.FIRST_WORDS, "draft_text": "This happened"})
+    with transaction_as(cleo):
+        assert draft(actions.unbegun(cleo), actions.FIRST_WORDS) == "This happened"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from beheard.people.pages import person_page, session_page
+from beheard.people.pages import session_page
 from vessels.private import actions, contents
 from vessels.private.documents import SUFFIX_OF, file_of
 from vessels.private.drafts import draft, forget_draft, save_draft
@@ -24,7 +24,6 @@ BOUNDARY_DRAFT = "boundary"
 
 
 @require_safe
-@person_page
 @asks_password
 def vessels(request):
     """A vessel for each session. One alone is opened at once."""
@@ -35,7 +34,6 @@ def vessels(request):
 
 
 @require_safe
-@person_page
 @asks_password
 def curves(request):
     """The person's own readings, session by session."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from beheard.people.pages import person_page, session_page
+from beheard.people.pages import session_page
 from beheard.rls import NotNow
 from consent import ledger
 from vessels.private.queries import hot_hands, places_of
@@ -111,7 +111,6 @@ def _next_url(request, place) -> str:
 
 
 @require_safe
-@person_page
 def everywhere(request):
     """What is shared, by session. One alone is opened at once."""
     places = places_of(request.actor)
@@ -148,7 +147,6 @@ def pressed(request, place):
 
 
 @require_safe
-@person_page
 def decisions(request):
     """The person's whole chain, newest first."""
     return _decisions(request, ledger.chain_of(request.actor.user_id))
