@@ -5,6 +5,7 @@ Made once both need maps are here, and again when what is shared changes, until 
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,12 +19,27 @@ from stages import tasks
 from stages.guide.interface import Category, CommonGroundCandidate, Guide, NamedNeed
 from stages.guide.registry import current_guide
 from stages.models import Meeting
-from stages.needs.cards import card_of
+from stages.needs.cards import Card, card_of
 from stages.progress import have_met
 from stages.steps import MeetingKind
 from vessels.shared.models import CommonGround, ConsentedContent
 
 MOST_CANDIDATES = 5
+
+
+class Shown(NamedTuple):
+    """A card that crossed."""
+
+    content_id: UUID
+    card: Card
+
+
+class Pair(NamedTuple):
+    """A candidate and the two cards it rests on."""
+
+    candidate: CommonGroundCandidate
+    of_a: UUID
+    of_b: UUID
 
 
 def ask(*, place: Place) -> None:
@@ -40,9 +56,9 @@ def find(*, session_id: UUID, now: datetime) -> int:
             return 0
         until, sides = _read(session_id)
     guide = current_guide()
-    candidates = _found(guide, sides)
+    pairs = _found(guide, sides)
     with transaction_as(actor):
-        made = _keep(session_id, candidates, now)
+        made = _keep(session_id, pairs, now)
         door("common_looked", until)
         return made
 
@@ -58,19 +74,23 @@ def _due() -> bool:
     return MeetingKind.NEEDS in met and MeetingKind.COMMON_GROUND not in met
 
 
-def _read(session_id: UUID) -> tuple[datetime, list[list[ConsentedContent]]]:
+def _read(session_id: UUID) -> tuple[datetime, list[list[Shown]]]:
     """When the latest of these words crossed, and each person's cards that are in no candidate yet."""
-    shared = list(
-        ConsentedContent.objects.filter(
-            session_id=session_id, content_type=ContentType.IDENTIFIED_NEED, consent_active=True
-        ).order_by("owner_id", "created_at", "id")
+    shared = list(_active(session_id).order_by("owner_id", "created_at", "id"))
+    here = Meeting.objects.get(kind=MeetingKind.NEEDS).met_at
+    until = max([here, *(content.crosses_at for content in shared)])
+    taken, sides = _taken(session_id), {}
+    for content in shared:
+        side = sides.setdefault(content.owner_id, [])
+        if content.pk not in taken:
+            side.append(Shown(content.pk, card_of(content)))
+    return until, list(sides.values())
+
+
+def _active(session_id: UUID):
+    return ConsentedContent.objects.filter(
+        session_id=session_id, content_type=ContentType.IDENTIFIED_NEED, consent_active=True
     )
-    until = max(
-        [content.crosses_at for content in shared] + [Meeting.objects.get(kind=MeetingKind.NEEDS).met_at],
-    )
-    taken = _taken(session_id)
-    owners = sorted({content.owner_id for content in shared})
-    return until, [[c for c in shared if c.owner_id == owner and c.pk not in taken] for owner in owners]
 
 
 def _taken(session_id: UUID) -> set[UUID]:
@@ -78,53 +98,50 @@ def _taken(session_id: UUID) -> set[UUID]:
     return {source for pair in pairs for source in pair}
 
 
-def _found(guide: Guide, sides: Sequence[Sequence[ConsentedContent]]) -> list[tuple]:
+def _found(guide: Guide, sides: Sequence[Sequence[Shown]]) -> list[Pair]:
     if len(sides) < 2:
         return []
     named = [_named(guide, side) for side in sides]
     candidates = guide.common_ground(*[list(side) for side in named])
-    return [pair for pair in (_sources(candidate, *named) for candidate in candidates) if pair]
+    return [pair for pair in (_pair(candidate, *named) for candidate in candidates) if pair]
 
 
-def _named(guide: Guide, side: Sequence[ConsentedContent]) -> dict[NamedNeed, ConsentedContent]:
+def _named(guide: Guide, side: Sequence[Shown]) -> dict[NamedNeed, UUID]:
     """Each card under the plain name of its need; of two with one name the earlier."""
-    found: dict[NamedNeed, ConsentedContent] = {}
-    for content in side:
-        card = card_of(content)
-        found.setdefault(guide.name_need(card.words, Category(card.category)), content)
+    found: dict[NamedNeed, UUID] = {}
+    for shown in side:
+        found.setdefault(guide.name_need(shown.card.words, Category(shown.card.category)), shown.content_id)
     return found
 
 
-def _sources(candidate: CommonGroundCandidate, side_a: dict, side_b: dict) -> tuple | None:
+def _pair(candidate: CommonGroundCandidate, side_a: dict, side_b: dict) -> Pair | None:
     """A candidate with the two cards it rests on; None for one that names a need nobody shared."""
-    of_a = next((content for need, content in side_a.items() if need.need == candidate.need_a), None)
-    of_b = next((content for need, content in side_b.items() if need.need == candidate.need_b), None)
-    return (candidate, of_a, of_b) if of_a and of_b else None
+    of_a = next((pk for need, pk in side_a.items() if need.need == candidate.need_a), None)
+    of_b = next((pk for need, pk in side_b.items() if need.need == candidate.need_b), None)
+    return Pair(candidate, of_a, of_b) if of_a and of_b else None
 
 
-def _keep(session_id: UUID, candidates: Sequence[tuple], now: datetime) -> int:
+def _keep(session_id: UUID, pairs: Sequence[Pair], now: datetime) -> int:
     """Only what still rests on two active consents: the policy refuses the rest, and so do we beforehand."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('common ground of ' || %s, 0))", [str(session_id)]
         )
-    active = set(
-        ConsentedContent.objects.filter(session_id=session_id, consent_active=True).values_list("pk", flat=True)
-    )
+    active = set(_active(session_id).values_list("pk", flat=True))
     taken, made = _taken(session_id), 0
     vessel_id = Session.objects.get(pk=session_id).shared_vessel_id
-    for candidate, of_a, of_b in candidates:
-        pair = {of_a.pk, of_b.pk}
-        if pair & taken or not pair <= active or made == MOST_CANDIDATES:
+    for candidate, of_a, of_b in pairs:
+        sources = {of_a, of_b}
+        if sources & taken or not sources <= active or len(taken) >= 2 * MOST_CANDIDATES:
             continue
         CommonGround.objects.create(
             session_id=session_id,
             shared_vessel_id=vessel_id,
             need=candidate.need[:200],
             category=candidate.category.value,
-            source_a_id=of_a.pk,
-            source_b_id=of_b.pk,
+            source_a_id=of_a,
+            source_b_id=of_b,
             created_at=now,
         )
-        taken, made = taken | pair, made + 1
+        taken, made = taken | sources, made + 1
     return made

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from beheard.crypto.fields import EncryptedTextField
 from beheard.rls import sql
-from beheard.rls.constraints import policies
+from beheard.rls.constraints import CompositeForeignKey, policies
 from vessels.private.base import VesselItem, vessel_item
 
 __all__ = ["CommonGroundAnswer", "Noticing"]
@@ -36,7 +36,7 @@ OF_A_CANDIDATE = (
 class CommonGroundAnswer(VesselItem):
     """Yes or no to one candidate. The other learns only of what both said yes to."""
 
-    common_ground = models.ForeignKey("shared.CommonGround", models.CASCADE, related_name="+")
+    common_ground = models.ForeignKey("shared.CommonGround", models.CASCADE, related_name="+", db_constraint=False)
     agrees = models.BooleanField()
     answered_at = models.DateTimeField(default=timezone.now)
 
@@ -44,5 +44,11 @@ class CommonGroundAnswer(VesselItem):
         constraints = [
             *vessel_item("common_answer", user="SD", door="S"),
             *policies("common_answer", "user", "IU", sql.own(), check=f"{sql.own()} AND {OF_A_CANDIDATE}"),
+            CompositeForeignKey(
+                name="common_answer_of_ground",
+                columns=["common_ground_id", "session_id"],
+                to="shared.CommonGround",
+                to_columns=["id", "session_id"],
+            ),
             UniqueConstraint(fields=["owner", "common_ground"], name="common_answer_once"),
         ]

@@ -1,0 +1,140 @@
+"""The guide offers needs: from the person's own words, each once, never touching what was decided."""
+
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from beheard.rls import Actor, transaction_as
+from stages.guide.builtin.guide import BuiltinGuide
+from stages.guide.interface import Category, NeedCandidate, Quote
+from stages.models import Message, StageProgress
+from stages.needs import actions, queries, search
+from tests.stages.needs.conftest import SAID, add, does, look, needs_of
+from vessels.private.models import NeedOrigin
+
+
+class Inventive(BuiltinGuide):
+    """A guide that makes up what it is asked for."""
+
+    def __init__(self, candidates=(), card=None):
+        self.candidates, self.card = list(candidates), card
+
+    def find_needs(self, words):
+        return self.candidates
+
+    def synthesise(self, words):
+        return super().synthesise(()) if self.candidates else super().synthesise(words)
+
+    def need_card(self, need, category, words=()):
+        return self.card or super().need_card(need, category, words)
+
+
+@pytest.fixture
+def guide(monkeypatch):
+    def use(guide):
+        monkeypatch.setattr("stages.needs.search.current_guide", lambda: guide)
+        monkeypatch.setattr("stages.syntheses.current_guide", lambda: guide)
+
+    return use
+
+
+def candidate(need="calm", *quotes, category=Category.SAFETY):
+    return NeedCandidate(need=need, category=category, evidence=tuple(quotes), confidence=0.5)
+
+
+def message_of(place) -> Message:
+    with transaction_as(place.actor):
+        return Message.objects.get(for_user_id=place.user_id, role="USER")
+
+
+def test_what_it_offers_rests_on_quotes_that_really_occur_and_fits_on_a_card(two):
+    assert look(two.ana) >= 2
+    found = needs_of(two.ana)
+    assert 2 <= len(found) <= 8
+    for need in found:
+        assert 1 <= len(need.evidence) <= 5
+        assert all(item["quote"] in SAID["ana"] for item in need.evidence)
+        assert need.words == need.guide_words and 0 < len(need.words.split()) <= 24
+        assert need.origin == NeedOrigin.GUIDE and not need.confirmed and 0 < need.ai_confidence < 1
+    assert needs_of(two.ben) == []
+
+
+def test_a_quote_that_is_not_verbatim_is_no_evidence_and_a_need_without_evidence_is_none(two, guide):
+    message = message_of(two.ana)
+    real = Quote(words_id=message.pk, text="I want some calm")
+    made_up = Quote(words_id=message.pk, text="I want calm")
+    elsewhere = Quote(words_id=uuid4(), text="I want some calm")
+    of_ben = Quote(words_id=message_of(two.ben).pk, text="I need calm when I come home")
+    guide(
+        Inventive([candidate("calm", real, made_up), candidate("rest", made_up, elsewhere), candidate("trust", of_ben)])
+    )
+    assert look(two.ana) == 1
+    (kept,) = needs_of(two.ana)
+    assert kept.need == "calm"
+    assert kept.evidence == [{"quote": "I want some calm", "message_id": str(message.pk)}]
+
+
+def test_looking_twice_offers_nothing_twice(two):
+    first = look(two.ana)
+    assert first and look(two.ana) == 0
+    assert len(needs_of(two.ana)) == first
+
+
+def test_what_was_decided_stays_as_it_was_and_is_not_offered_again(two):
+    look(two.ana)
+    mine, not_mine, *_others = needs_of(two.ana)
+    does(two.ana, actions.reword, need_id=mine.pk, words="I need some quiet.", category="AUTONOMY")
+    does(two.ana, actions.reject, need_id=not_mine.pk)
+    before = {
+        need.pk: (need.need, need.words, need.category, need.confirmed, need.rejected_at) for need in needs_of(two.ana)
+    }
+    look(two.ana)
+    after = {
+        need.pk: (need.need, need.words, need.category, need.confirmed, need.rejected_at) for need in needs_of(two.ana)
+    }
+    assert after == before
+
+
+def test_a_need_the_person_named_is_not_offered_beside_theirs(two):
+    add(two.ana, "calm")
+    look(two.ana)
+    assert [need.need for need in needs_of(two.ana)].count("calm") == 1
+
+
+def test_never_more_than_eight_and_two_of_one_name_are_one(two, guide):
+    quote = Quote(words_id=message_of(two.ana).pk, text="I want some calm")
+    guide(Inventive([candidate(f"need {number // 2}", quote) for number in range(30)]))
+    assert look(two.ana) == 8
+    assert len({need.need for need in needs_of(two.ana)}) == 8
+    assert look(two.ana) == 0
+
+
+def test_a_long_card_becomes_short(two, guide):
+    quote = Quote(words_id=message_of(two.ana).pk, text="I want some calm")
+    guide(Inventive([candidate("calm", quote)], card="I need " + "so very " * 20 + "much calm."))
+    look(two.ana)
+    assert len(needs_of(two.ana)[0].words.split()) <= 24
+
+
+def test_a_dirty_synthesis_is_made_again_first(two):
+    with transaction_as(two.ana.actor):
+        assert StageProgress.objects.get(owner_id=two.ana.user_id, stage=1).is_synthesis_dirty
+    look(two.ana)
+    with transaction_as(two.ana.actor):
+        assert not StageProgress.objects.get(owner_id=two.ana.user_id, stage=1).is_synthesis_dirty
+
+
+def test_the_page_learns_that_it_was_looked_for_even_if_nothing_was_found(two, guide):
+    with transaction_as(two.ana.actor):
+        assert not queries.has_looked(two.ana)
+    guide(Inventive([candidate("calm", Quote(words_id=uuid4(), text="nowhere"))]))
+    assert look(two.ana) == 0
+    with transaction_as(two.ana.actor):
+        assert queries.has_looked(two.ana)
+
+
+def test_nothing_is_looked_for_in_a_session_that_is_not_the_persons(two):
+    assert search.find_needs(user_id=two.stranger.user_id, session_id=two.ana.session.pk, now=timezone.now()) == 0
+    with transaction_as(Actor.ai(two.stranger.user_id, two.ana.session.pk)):
+        assert list(search._needs(Actor.ai(two.stranger.user_id, two.ana.session.pk))) == []
