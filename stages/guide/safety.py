@@ -17,6 +17,7 @@ LONGEST = 20_000
 URGENT = ("suicide", "self_harm", "violence", "harm_to_other", "fear", "coercion")
 LEAST = 0.5
 SEEN = 0.3
+REACH = 120  # characters around a cue that can change what it means
 NEGATED = re.compile(
     r"\b(?:not|never|no|don't|doesn't|didn't|isn't|wasn't|wouldn't|won't|hasn't|haven't|without|no longer|nobody|"
     r"far from|don't ever)\s+(?:\w+\s+){0,4}$",
@@ -24,9 +25,12 @@ NEGATED = re.compile(
 )
 DENIED_INSIDE = re.compile(r"\b(?:never|not|didn't|doesn't|hasn't|wouldn't|won't)\b", re.I)
 STILL = re.compile(
-    r"\b(?:don't (?:want|wish|know|see|think I can)|do not (?:want|wish)|can't|cannot|not (?:want|sure)|"
-    r"no (?:point|reason))\b",
+    r"\b(?:don't (?:want|wish|know|see|think I can|understand)|do not (?:want|wish|know)|can't|cannot|not (?:want|sure|lying|only|just)|"
+    r"no (?:point|reason|doubt)|making (?:this|it) up)\b",
     re.I,
+)
+NOW = re.compile(
+    r"\b(?:now|again|still|these days|last (?:night|week)|yesterday|today|tonight|this (?:week|morning))\b", re.I
 )
 PAST = re.compile(
     r"\b(?:years ago|when I was (?:a |young|little|younger|\d+|in)|as a (?:child|teenager|kid)|used to|"
@@ -91,23 +95,32 @@ def _in_sentence(sentence: str):
 
 
 def _certainty(sentence: str, unquoted: str, match: re.Match[str], kind: str, direct: bool) -> float:
-    certainty = 0.95 if direct else 0.65
-    before = sentence[: match.start()]
-    if any(
-        figure.start() <= match.start() < figure.end() or match.start() <= figure.start() < match.end()
-        for figure in FIGURE.finditer(sentence)
-    ):
+    first = max(0, match.start() - REACH)
+    around = sentence[first : match.end() + REACH]
+    if _is_figure(around, match.start() - first, match.end() - first):
         return 0.0
-    inside = kind in ("violence", "harm_to_other") and DENIED_INSIDE.search(match[0])
-    if inside or NEGATED.search(before[-50:]) and not STILL.search(before[-50:]):
+    certainty = 0.95 if direct else 0.65
+    if _is_denied(sentence[first : match.start()], match[0], kind):
         certainty *= 0.3
     if not unquoted[match.start() : match.end()].strip() and kind not in ("violence", "coercion"):
         certainty *= 0.8
-    if PAST.search(sentence):
+    if PAST.search(around) and not NOW.search(around):
         certainty *= 0.5
-    if ELSEWHERE.search(sentence) and not re.search(r"\b(?:me|myself|I)\b", sentence[match.start() :]):
+    if ELSEWHERE.search(around) and not re.search(r"\b(?:me|myself|I)\b", around[match.start() - first :]):
         certainty *= 0.45
     return certainty
+
+
+def _is_figure(around: str, start: int, end: int) -> bool:
+    return any(figure.start() < end and start < figure.end() for figure in FIGURE.finditer(around))
+
+
+def _is_denied(before: str, said: str, kind: str) -> bool:
+    """Denied in the same clause: "he didn't mean to, but he hit me" denies nothing."""
+    if kind in ("violence", "harm_to_other") and DENIED_INSIDE.search(said):
+        return True
+    clause = re.split(r"[,:()]|\b(?:but|and|because|then|still|until)\b", before[-60:])[-1]
+    return bool(NEGATED.search(clause)) and not STILL.search(clause)
 
 
 @cache

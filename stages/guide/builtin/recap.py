@@ -33,6 +33,7 @@ CLOSERS = (
 OWN = ("{c}.", "You've told me that {c}.", "{c}.", "It stays with you that {c}.")
 OTHERS = ("As you see it, {c}.", "From where you stand, {c}.", "What keeps happening, for you, is that {c}.")
 
+CONTRADICTION = re.compile(r"^(?:no|not quite|actually|it's not|that's not (?:right|it|true))[,.:; ]+", re.I)
 LITTLE = listed(
     "your that this with have been from what when there they them then also more most just about into only very than"
 )
@@ -163,19 +164,10 @@ def _within(parts: list[str], closer: str) -> str:
 
 def reflect_recap_correction(before: str, correction: str) -> str:
     """The recap with the sentences that the correction speaks against left out, and the correction, turned, put first."""
-    said = [span.text for span in sentences(before)]
+    said = [span.text for span in sentences(tidy(readable(before)))]
     about = _weighty_words(correction)
     kept = [one for one in said if not (about & _weighty_words(one)) and one not in (*OPENERS, *CLOSERS)]
-    put_right = echoes(
-        readable(
-            re.sub(
-                r"^(?:no|not quite|actually|it's not|that's not (?:right|it|true))[,.:; ]+",
-                "",
-                correction.strip(),
-                flags=re.I,
-            )
-        )
-    )
+    put_right = echoes(CONTRADICTION.sub("", tidy(readable(correction))))
     lines = [_frame(echo, index) for index, echo in enumerate(put_right[:3])]
     if not lines:
         phrase = own_phrase(readable(correction))

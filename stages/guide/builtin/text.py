@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from stages.guide.builtin.lexicon import read_lines
 
-LONGEST_READ = 5_000  # characters the rules look at; a longer message is sampled from its start and its end
+LONGEST_READ = 4_000  # characters the rules look at; a longer message is sampled from its start and its end
 
 CHATTY = {
     "im": "I'm", "ive": "I've", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't", "cant": "can't", "wont": "won't",
@@ -22,7 +22,7 @@ CHATTY_WORD = re.compile(
     r"(?<![\w'])(?:" + "|".join(sorted(map(re.escape, CHATTY), key=len, reverse=True)) + r")(?![\w'])"
 )
 WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|\s*;\s*|\s+[–—-]\s+|\.{2,}\s*")
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|(?<!\s)\s*;\s*|(?<!\s)\s+[–—-]\s+|\.{2,}\s*")
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|(?<!\w)\'[^\'\n]{2,}\'(?!\w)')
 SUBJECT = r"(?:i|we|he|she|they|it|you|my|our|his|her|their|nobody|no one|everyone|nothing|everything|there|that|this)"
 CLAUSE_BREAK = re.compile(
