@@ -47,7 +47,7 @@ def ask_consent(request, place: Place, content: ConsentedContent | None, words: 
         except NotNow as reason:
             messages.info(request, str(reason))
             return to(back, place)
-    if content is None or bridge.standing(content) not in (bridge.Standing.UNDECIDED, bridge.Standing.WAITING):
+    if content is None or bridge.standing(content) not in words["asks_about"]:
         return to(back, place)
     hot = hot_hands(place, timezone.now())
     context = {"place": place, "content": content, "digest": bridge.digest(content), "back": back, "hot": hot}

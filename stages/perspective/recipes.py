@@ -6,6 +6,7 @@ from uuid import UUID
 from beheard.rls import Actor
 from stages.models import Purpose
 from stages.perspective.models import EmpathyDraft, EmpathyValidation
+from stages.perspective.words import sentences_of
 from stages.suggestions import register
 
 MOST_QUESTIONS = 4
@@ -27,12 +28,28 @@ def _reads_draft(actor: Actor, draft_id: UUID) -> tuple[str, str] | None:
 def _coaches_guess(guide, words: tuple[str, str]) -> dict:
     guess, want_known = words
     text = f"{guess}\n{want_known}".strip()
-    found = guide.find_judgment(text)[:MOST_QUESTIONS]
+    questions = _questions(guide, text)
     return {
-        "coach": guide.coach_guess(guess),
-        "judgments": [{"phrase": judgment.span[:600], "question": judgment.question[:600]} for judgment in found],
+        "coach": _without(guide.coach_guess(guess), questions),
+        "judgments": questions,
         "look_at": [warning.message for warning in guide.check_words(text) if warning.kind in LOOK_AT][:2],
     }
+
+
+def _questions(guide, text: str) -> list[dict]:
+    """Curious questions, each beside the sentence it is about; one for a sentence."""
+    found = {}
+    for judgment in guide.find_judgment(text):
+        sentence = next((piece for piece in sentences_of(text) if judgment.span in piece), judgment.span)
+        found.setdefault(sentence[:600], judgment.question[:600])
+    return [{"phrase": phrase, "question": question} for phrase, question in found.items()][:MOST_QUESTIONS]
+
+
+def _without(coach: str, questions: list[dict]) -> str:
+    """What the guide says, without a question that stands beside its sentence anyway."""
+    for asked in questions:
+        coach = coach.replace(asked["question"], "").strip() or coach
+    return coach
 
 
 def _reads_added(actor: Actor, answer_id: UUID) -> str | None:

@@ -132,7 +132,7 @@ def softer(request, place):
 def preview(request, place):
     """The exact words of "one thing to add": send, keep private, or not now."""
     given = queries.validation(place, queries.received(place).letter)
-    words = {"kind": "added", "partner": partner_of(place)}
+    words = {"kind": "added", "partner": partner_of(place), "asks_about": (bridge.Standing.UNDECIDED,)}
     decide = _share_or_keep(place, "letter_answer")
     return ask_consent(request, place, queries.feedback(place, given), words, decide, "letter_answer")
 
@@ -173,7 +173,7 @@ def restate(request, place):
 @require_http_methods(["GET", "POST"])
 @letter_page
 def restate_preview(request, place):
-    words = {"kind": "again", "partner": partner_of(place)}
+    words = {"kind": "again", "partner": partner_of(place), "asks_about": (bridge.Standing.UNDECIDED,)}
     content = queries.offered(place, RESTATEMENT)
     return ask_consent(request, place, content, words, _share_or_keep(place, "letter"), "letter")
 

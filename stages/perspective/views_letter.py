@@ -159,7 +159,9 @@ def preview(request, place):
     shown = queries.state_of(place, timezone.now()) in (LetterState.WRITING, LetterState.WENT_ON)
     if request.method == "GET" and not shown:
         return to("letter", place)
-    words = {"kind": "letter", "partner": partner_of(place)}
+    # Agreed to on the page of what is shared, but not said to be ready here: then it is asked again.
+    asks_about = (bridge.Standing.UNDECIDED, bridge.Standing.WAITING)
+    words = {"kind": "letter", "partner": partner_of(place), "asks_about": asks_about}
     return ask_consent(request, place, queries.offered(place, LETTER), words, decide, "letter")
 
 

@@ -323,3 +323,15 @@ def test_a_reader_whose_letter_was_taken_back_can_still_close(two):
     with transaction_as(two.ana.actor):
         actions.close(place=two.ana, verdict=Verdict.DIFFERENTLY, now=timezone.now())
         assert progress.has_taken(two.ana, StepKind.SEEN_DIFFERENTLY)
+
+
+def test_the_question_stands_beside_its_sentence_and_is_asked_once(two):
+    from stages import suggestions
+
+    draft = keep(two.ana, "Maybe you are tired. You never listen, you are selfish.")
+    let_the_guide_read(two.ana, Purpose.GUESS, draft.pk)
+    with transaction_as(two.ana.actor):
+        said = suggestions.latest(two.ana, Purpose.GUESS, draft.pk).content
+    assert [judgment["phrase"] for judgment in said["judgments"]] == ["You never listen, you are selfish."]
+    assert said["judgments"][0]["question"] not in said["coach"]
+    assert said["coach"]

@@ -350,3 +350,25 @@ def test_nothing_one_decides_alone_shows_after_the_crossing_either(two, choice):
             actions.keep_by_itself(place=two.ana, content_id=offered.pk, now=timezone.now())
     after = [(r.status_code, text(r)) for r in (get(two.ben, name) for name in pages)]
     assert before == after
+
+
+@pytest.mark.parametrize("name", ["letter", "letter_open", "letter_answer"])
+def test_a_page_asks_little_of_the_database_however_much_was_written(two, name, django_assert_max_num_queries):
+    for number in range(3):
+        post(two.ana, "letter", guess=f"Version {number}.", want_known="", do="keep")
+    if name != "letter":
+        cross(two)
+        open_letter(two.ana)
+        send_added(two.ana, "It is the mornings.")
+    client = browser(two.ana)
+    with django_assert_max_num_queries(25):
+        assert client.get(url(name, two.ana)).status_code == 200
+
+
+def test_agreed_to_elsewhere_it_still_asks_whether_it_is_ready(two):
+    content = write_letter(two.ana)
+    with transaction_as(two.ana.actor):
+        bridge.grant(place=two.ana, content_id=content.pk, digest=bridge.digest(content), now=timezone.now())
+    page = get(two.ana, "letter_preview")
+    post(two.ana, "letter_preview", decision="share", **preview_fields(page))
+    assert "Take it back" in get(two.ana, "letter").content.decode()
