@@ -8,8 +8,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
 
 # Task name: seconds between two runs. A sweep that no worker took expires before the next one, so none pile up.
 BEAT = {
-    "stages.sweep_outbox": 5,
+    "stages.sweep_outbox": 3,
     "stages.sweep_syntheses": 10,
+    "stages.sweep_embeddings": 20,
     "stages.sweep_meetings": 30,
     "shared.note_crossings": 60,
 }

@@ -151,7 +151,12 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_keepalive": True}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_keepalive": True,
+    "socket_connect_timeout": 5,
+    "socket_timeout": 30,  # a broker that has gone silent is noticed
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
@@ -195,7 +200,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_500_000
 
 # --- what the process itself needs -------------------------------------------------------------
-GUIDE_PACE_SECONDS = 0.02  # between pieces of a reply: words are read, not thrown
+GUIDE_PACE_SECONDS = float(os.environ.get("GUIDE_PACE_SECONDS", "0.02"))  # between pieces: words are read, not thrown
 REPLY_STREAM_SECONDS = 600  # how long the chunks of a reply stay in Redis
 SHARING_COOLING_OFF_MINUTES = ENV.cooling_off_minutes
 HOT_HANDS_HOURS = 12  # DESIGN §5: at 8 and above, sharing and signing cross this much later

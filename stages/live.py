@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from beheard.crypto import keyring
+from beheard.live.broker import reply_key
 from beheard.live.connection import Grant
 from beheard.live.sessions import sign_in_of
 from beheard.rls import Actor, transaction_as
 from stages.models import Message, MessageRole
-from stages.turn import stream_key
 
 
 def authorise_reply(scope: dict, message_id: UUID) -> Grant | None:
@@ -20,7 +20,7 @@ def authorise_reply(scope: dict, message_id: UUID) -> Grant | None:
         if message is None:
             return None
         return Grant(
-            stream_key=stream_key(message_id),
+            stream_key=reply_key(message_id),
             open=keyring.opener(message.key_scope(), message_id),
             session_key=sign_in.session_key,
             already_done=Message.objects.filter(in_reply_to=message_id).exists(),

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from beheard.crypto.fields import EncryptedJSONField, EncryptedTextField
 from beheard.rls import sql
-from beheard.rls.constraints import Policy, Protected, members, one_of, policies, private
+from beheard.rls.constraints import CompositeForeignKey, Policy, Protected, members, one_of, policies, private
 from beheard.rls.models import UUIDModel
-from beheard.rls.triggers import DoorTrigger
+from beheard.rls.triggers import DoorTrigger, outdates_embedding
 from stages.steps import MeetingKind, StepKind
 from vessels.private.base import VesselItem, recent, vessel_item
 from vessels.private.models import STAGE_RANGE, Embedding, embedding_of
@@ -161,6 +161,13 @@ class Message(VesselItem):
             ),
             UniqueConstraint(fields=["id", "for_user"], name="message_pair"),
             UniqueConstraint(fields=["in_reply_to"], condition=Q(role="AI"), name="message_answered_once"),
+            # An answer is in the thread of its question, and goes with it.
+            CompositeForeignKey(
+                name="message_answers_own",
+                columns=["in_reply_to", "owner_id"],
+                to="stages.Message",
+                to_columns=["id", "owner_id"],
+            ),
         ]
         indexes = [
             *recent("message", "for_user"),
@@ -171,7 +178,8 @@ class Message(VesselItem):
                 name="message_content",
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 function="message_changed",
-            )
+            ),
+            *outdates_embedding("message", words="content", table="stages_messageembedding"),
         ]
 
     @property

@@ -1,40 +1,47 @@
 """Replies that are owed. Rows come with the message and go with the answer (database triggers); here they are leased.
 
-A worker that dies leaves a lease that runs out within seconds; beat then asks again. A second answer to the same message
-is impossible (`message_answered_once`).
+A worker that dies leaves a lease that runs out within seconds; beat then asks again. Each lease has a number (`attempts`):
+a worker thought dead can neither renew nor put back what another has taken on. A second answer to the same message is
+impossible (`message_answered_once`).
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import F, Q
+from django.utils import timezone
 
 from beheard.rls import Actor, transaction_as
 from stages.models import Outbox
+from stages.patience import kept
 
-LEASE = timedelta(seconds=6)
-RENEW_SECONDS = 2.0
+LEASE = timedelta(seconds=5)
+RENEW_SECONDS = 1.5
 GRACE = timedelta(seconds=2)  # the task queued on commit comes first
 LONGEST_WAIT = 300  # seconds between tries while a guide stays away
 
 
-def lease(message_id: UUID, *, now: datetime) -> bool:
-    """Take this reply on. False when it is settled, withdrawn, or in another worker's hands."""
+def lease(message_id: UUID, *, now: datetime) -> int | None:
+    """Take this reply on: the number of the lease. None when it is settled, withdrawn, or in another worker's hands."""
     with transaction_as(Actor.system()):
-        return bool(_owed(now).filter(pk=message_id).update(leased_until=now + LEASE, attempts=F("attempts") + 1))
+        if not _owed(now).filter(pk=message_id).update(leased_until=now + LEASE, attempts=F("attempts") + 1):
+            return None
+        return Outbox.objects.values_list("attempts", flat=True).get(pk=message_id)
 
 
-def put_back(message_id: UUID, *, now: datetime) -> None:
+def put_back(message_id: UUID, attempt: int, *, now: datetime) -> None:
     """The guide stayed away: try again later, and later each time."""
+    wait = min(2 ** min(attempt, 10), LONGEST_WAIT)
     with transaction_as(Actor.system()):
-        row = Outbox.objects.filter(pk=message_id, settled_at__isnull=True).first()
-        if row:
-            wait = min(2**row.attempts, LONGEST_WAIT)
-            Outbox.objects.filter(pk=message_id).update(leased_until=now + timedelta(seconds=wait))
+        _held(message_id, attempt).update(leased_until=now + timedelta(seconds=wait))
+
+
+def let_go(message_id: UUID, attempt: int) -> None:
+    """There is nothing left to answer: the vessel's key is gone."""
+    with transaction_as(Actor.system()):
+        _held(message_id, attempt).update(settled_at=timezone.now(), leased_until=None)
 
 
 def owed(*, now: datetime, limit: int = 200) -> list[tuple[UUID, UUID, UUID]]:
@@ -44,29 +51,22 @@ def owed(*, now: datetime, limit: int = 200) -> list[tuple[UUID, UUID, UUID]]:
         return list(rows.values_list("message_id", "owner_id", "session_id")[:limit])
 
 
-@contextmanager
-def kept_leased(message_id: UUID) -> Iterator[None]:
+def kept_leased(message_id: UUID, attempt: int) -> AbstractContextManager[None]:
     """Renew the lease from a thread of its own while a reply is being written."""
-    finished = threading.Event()
-    keeper = threading.Thread(target=_renew, args=(message_id, finished), daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        finished.set()
-        keeper.join(timeout=5)
+    return kept(lambda: renew(message_id, attempt), every=RENEW_SECONDS)
 
 
-def _renew(message_id: UUID, finished: threading.Event) -> None:
-    try:
-        while not finished.wait(RENEW_SECONDS):
-            with transaction_as(Actor.system()), connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE stages_outbox SET leased_until = now() + %s WHERE message_id = %s AND settled_at IS NULL",
-                    [LEASE, message_id],
-                )
-    finally:
-        connections.close_all()
+def renew(message_id: UUID, attempt: int) -> None:
+    with transaction_as(Actor.system()), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE stages_outbox SET leased_until = now() + %s "
+            "WHERE message_id = %s AND attempts = %s AND settled_at IS NULL",
+            [LEASE, message_id, attempt],
+        )
+
+
+def _held(message_id: UUID, attempt: int):
+    return Outbox.objects.filter(pk=message_id, attempts=attempt, settled_at__isnull=True)
 
 
 def _owed(now: datetime):

@@ -1,9 +1,10 @@
 """What the guide keeps in mind, made again whenever the person's words change (DESIGN §10.5).
 
-A claim is one UPDATE on a row without content. The guide is called outside any transaction. The result is written only if the
-version it was made from is still current; else the row stays dirty and the next worker takes it.
+A claim is one UPDATE on a row without content, kept alive while the guide thinks, outside any transaction. The result is
+written only if the version it was made from is still current; else the row stays dirty and the next worker takes it.
 """
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,55 +13,61 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from beheard.crypto.errors import WordsUnavailable
 from beheard.rls import Actor, transaction_as
-from stages.bundles import words_of
 from stages.guide.interface import SynthesisContent, Words
 from stages.guide.registry import current_guide
-from stages.models import Message, MessageRole, StageProgress, Synthesis
+from stages.models import StageProgress, Synthesis
+from stages.own_words import own_words
+from stages.patience import kept, patiently
 
-CLAIM = timedelta(seconds=60)
+logger = logging.getLogger(__name__)
+
+CLAIM = timedelta(seconds=10)  # a dead worker's claim runs out after this
+RENEW_SECONDS = 3.0
+REST = timedelta(seconds=15)  # after a guide failed, before it is asked again
 DEBOUNCE = timedelta(seconds=5)
-POLL_SECONDS = 0.05
+SHORTEST_POLL, LONGEST_POLL = 0.05, 0.5  # seconds
 
 
-@dataclass(frozen=True)
+@dataclass
 class Claim:
-    """One worker's right to make one version of one synthesis."""
+    """One worker's right to make one version of one synthesis. `until` is also what tells it from another's claim."""
 
     actor: Actor
     stage: int
     version: int
+    until: datetime
     words: tuple[Words, ...]
 
 
 def fresh(*, user_id: UUID, session_id: UUID, stage: int, patience: float = 30.0) -> SynthesisContent | None:
     """The synthesis of this stage as of now: made again if it is dirty, by this caller or by one already at it.
 
-    `patience` in seconds; TimeoutError after it. None when the person has not come to this stage.
+    `patience` in seconds; TimeoutError after it. None when the person has not come to this stage. Call it outside any
+    transaction: others see a claim only once it is committed.
     """
     actor = Actor.ai(user_id, session_id)
-    until = time.monotonic() + patience
+    until, poll = time.monotonic() + patience, SHORTEST_POLL
     while time.monotonic() < until:
         state, content = _read(actor, stage)
         if state != "dirty":
             return content
         if not regenerate(user_id=user_id, session_id=session_id, stage=stage):
-            time.sleep(POLL_SECONDS)
+            time.sleep(poll)
+            poll = min(poll * 1.5, LONGEST_POLL)
     raise TimeoutError("the synthesis is still being made")
 
 
 def regenerate(*, user_id: UUID, session_id: UUID, stage: int) -> bool:
     """Make it again if it is dirty and nobody is at it. True when this call wrote it."""
     actor = Actor.ai(user_id, session_id)
-    claim = _claim(actor, stage, now=timezone.now())
-    if claim is None:
-        return False
     try:
-        content = current_guide().synthesise(claim.words)
-    except BaseException:
-        _release(claim)
-        raise
-    return _write(claim, content, now=timezone.now())
+        claim = patiently(lambda: _claim(actor, stage, now=timezone.now()))
+        return claim is not None and _make(claim)
+    except WordsUnavailable:
+        logger.info("A vessel was erased before its synthesis was made")
+        return False
 
 
 def dirty(*, now: datetime, limit: int = 200) -> list[tuple[UUID, UUID, int]]:
@@ -72,6 +79,16 @@ def dirty(*, now: datetime, limit: int = 200) -> list[tuple[UUID, UUID, int]]:
         return list(rows.values_list("owner_id", "session_id", "stage")[:limit])
 
 
+def _make(claim: Claim) -> bool:
+    try:
+        with kept(lambda: _renew(claim), every=RENEW_SECONDS):
+            content = current_guide().synthesise(claim.words)
+    except BaseException:
+        _release(claim, until=timezone.now() + REST)
+        raise
+    return patiently(lambda: _write(claim, content, now=timezone.now()))
+
+
 def _claim(actor: Actor, stage: int, *, now: datetime) -> Claim | None:
     """The version is read by the very update that claims it: whoever writes meanwhile waits, and raises it afterwards."""
     with transaction_as(actor):
@@ -79,20 +96,37 @@ def _claim(actor: Actor, stage: int, *, now: datetime) -> Claim | None:
         if not rows.update(synthesis_claimed_until=now + CLAIM):
             return None
         version = _row(actor, stage).values_list("content_version", flat=True).get()
-        return Claim(actor, stage, version, _words(actor, stage))
+        return Claim(actor, stage, version, now + CLAIM, own_words(actor, stage))
+
+
+def _renew(claim: Claim) -> None:
+    until = timezone.now() + CLAIM
+    with transaction_as(claim.actor):
+        if _held(claim).update(synthesis_claimed_until=until):
+            claim.until = until
+
+
+def _release(claim: Claim, *, until: datetime | None) -> None:
+    try:
+        with transaction_as(claim.actor):
+            _held(claim).update(synthesis_claimed_until=until)
+    except Exception as trouble:  # it runs out by itself
+        logger.warning("A claim could not be released: %s", type(trouble).__name__)
 
 
 def _write(claim: Claim, content: SynthesisContent, *, now: datetime) -> bool:
     with transaction_as(claim.actor):
-        held = _row(claim.actor, claim.stage).filter(content_version=claim.version, synthesis_version__lt=claim.version)
-        written = held.update(
+        current = _row(claim.actor, claim.stage).filter(
+            content_version=claim.version, synthesis_version__lt=claim.version
+        )
+        written = current.update(
             is_synthesis_dirty=False,
             synthesis_version=claim.version,
             synthesis_last_updated=now,
             synthesis_claimed_until=None,
         )
         if not written:
-            _row(claim.actor, claim.stage).update(synthesis_claimed_until=None)
+            _held(claim).update(synthesis_claimed_until=None)
             return False
         _store(claim, content, now)
         return True
@@ -107,15 +141,10 @@ def _store(claim: Claim, content: SynthesisContent, now: datetime) -> None:
     synthesis.save()
 
 
-def _release(claim: Claim) -> None:
-    with transaction_as(claim.actor):
-        _row(claim.actor, claim.stage).update(synthesis_claimed_until=None)
-
-
 def _read(actor: Actor, stage: int) -> tuple[str, SynthesisContent | None]:
     with transaction_as(actor):
         progress = _row(actor, stage).first()
-        if progress is None or progress.content_version == 0:
+        if progress is None:
             return "none", None
         if progress.is_synthesis_dirty:
             return "dirty", None
@@ -127,13 +156,9 @@ def _row(actor: Actor, stage: int):
     return StageProgress.objects.filter(owner_id=actor.user_id, session_id=actor.session_id, stage=stage)
 
 
+def _held(claim: Claim):
+    return _row(claim.actor, claim.stage).filter(synthesis_claimed_until=claim.until)
+
+
 def _free(now: datetime) -> Q:
     return Q(synthesis_claimed_until__isnull=True) | Q(synthesis_claimed_until__lt=now)
-
-
-def _words(actor: Actor, stage: int) -> tuple[Words, ...]:
-    """The person's own words up to this stage, oldest first."""
-    rows = Message.objects.filter(
-        for_user_id=actor.user_id, session_id=actor.session_id, role=MessageRole.USER, stage__lte=stage
-    )
-    return tuple(words_of(row) for row in rows.order_by("timestamp", "id"))

@@ -1,48 +1,59 @@
 """Celery tasks: ids in, one domain call, nothing out. Every one may run twice, or late, or not at all without harm."""
 
-import logging
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from beheard.rls import Actor, transaction_as
 from beheard.rls.doors import door
-from stages import outbox, syntheses, turn
+from stages import embeddings, outbox, syntheses, turn
+from stages.patience import patiently
+from stages.queue import quietly
 
-logger = logging.getLogger(__name__)
+SWEPT_EXPIRES = 10.0  # seconds: while all workers are busy, what is swept again and again does not pile up
 
 
-def quietly(task, *ids) -> None:
-    """Queue a task. A broker that is away is no reason to lose a page: beat sweeps up what was not queued."""
-    try:
-        task.apply_async([str(identity) for identity in ids], retry=False)
-    except OperationalError:
-        logger.warning("The broker is away; %s will be swept up", task.name)
+def task(name: str) -> Callable:
+    """A Celery task that runs once more when the database was away."""
+
+    def wrapper(work):
+        @shared_task(name=name)
+        @wraps(work)
+        def run(*ids: str) -> None:
+            patiently(lambda: work(*ids))
+
+        return run
+
+    return wrapper
 
 
 def ask_quietly(message_id: UUID, user_id: UUID, session_id: UUID) -> None:
     quietly(reply_to, message_id, user_id, session_id)
 
 
-@shared_task(name="stages.reply_to")
+@task("stages.reply_to")
 def reply_to(message_id: str, user_id: str, session_id: str) -> None:
     from stages.witness import actions
 
     ids = {"user_id": UUID(user_id), "session_id": UUID(session_id)}
-    if turn.answer(message_id=UUID(message_id), **ids) and actions.recap_is_due(**ids):
+    if not turn.answer(message_id=UUID(message_id), **ids):
+        return
+    quietly(embed, user_id, session_id)
+    if actions.recap_is_due(**ids):
         actions.offer_recap(now=timezone.now(), **ids)
 
 
-@shared_task(name="stages.make_recap")
+@task("stages.make_recap")
 def make_recap(user_id: str, session_id: str) -> None:
     from stages.witness import actions
 
     actions.offer_recap(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())
 
 
-@shared_task(name="stages.suggest")
+@task("stages.suggest")
 def suggest(purpose: str, about_id: str, user_id: str, session_id: str) -> None:
     from stages import suggestions
 
@@ -55,45 +66,56 @@ def suggest(purpose: str, about_id: str, user_id: str, session_id: str) -> None:
     )
 
 
-@shared_task(name="stages.publish_pool")
+@task("stages.publish_pool")
 def publish_pool(session_id: str) -> None:
     from stages.repair import pool
 
     pool.publish(UUID(session_id))
 
 
-@shared_task(name="stages.find_needs")
+@task("stages.find_needs")
 def find_needs(user_id: str, session_id: str) -> None:
     from stages.needs import search
 
     search.find_needs(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())
 
 
-@shared_task(name="stages.find_common_ground")
+@task("stages.find_common_ground")
 def find_common_ground(session_id: str) -> None:
     from stages.needs import common
 
     common.find(session_id=UUID(session_id), now=timezone.now())
 
 
-@shared_task(name="stages.sweep_outbox")
+@task("stages.sweep_outbox")
 def sweep_outbox() -> None:
     for message_id, user_id, session_id in outbox.owed(now=timezone.now()):
-        ask_quietly(message_id, user_id, session_id)
+        quietly(reply_to, message_id, user_id, session_id, expires=SWEPT_EXPIRES)
 
 
-@shared_task(name="stages.regenerate")
+@task("stages.regenerate")
 def regenerate(user_id: str, session_id: str, stage: str) -> None:
     syntheses.regenerate(user_id=UUID(user_id), session_id=UUID(session_id), stage=int(stage))
 
 
-@shared_task(name="stages.sweep_syntheses")
+@task("stages.sweep_syntheses")
 def sweep_syntheses() -> None:
     for user_id, session_id, stage in syntheses.dirty(now=timezone.now()):
-        quietly(regenerate, user_id, session_id, stage)
+        quietly(regenerate, user_id, session_id, stage, expires=SWEPT_EXPIRES)
 
 
-@shared_task(name="stages.sweep_meetings")
+@task("stages.embed")
+def embed(user_id: str, session_id: str) -> None:
+    embeddings.catch_up(user_id=UUID(user_id), session_id=UUID(session_id))
+
+
+@task("stages.sweep_embeddings")
+def sweep_embeddings() -> None:
+    for user_id, session_id in embeddings.behind(now=timezone.now()):
+        quietly(embed, user_id, session_id, expires=SWEPT_EXPIRES)
+
+
+@task("stages.sweep_meetings")
 def sweep_meetings() -> None:
     """Meetings whose second step began to count meanwhile, and what follows from a meeting that no worker has done yet."""
     with transaction_as(Actor.system()):

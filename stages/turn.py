@@ -15,51 +15,77 @@ from django.utils import timezone
 
 from beheard.crypto import keyring
 from beheard.crypto.errors import WordsUnavailable
+from beheard.live.broker import reply_key
 from beheard.live.stream import ReplyStream
 from beheard.rls import Actor, transaction_as
 from stages import outbox
 from stages.bundles import bundle_for, log_context
-from stages.guide.interface import Bundle, Extraction
+from stages.guide.interface import Bundle, Extraction, Words
 from stages.guide.registry import current_guide
 from stages.models import Message, MessageRole
+from stages.patience import patiently
 from vessels.private.models import Boundary, UserEvent, UserVessel
 
 logger = logging.getLogger(__name__)
 
 
-def stream_key(message_id: UUID) -> str:
-    return f"reply:{message_id}"
+class NothingSaid(ValueError):
+    """The guide gave no words at all."""
 
 
 def answer(*, message_id: UUID, user_id: UUID, session_id: UUID) -> bool:
-    """Write the reply to this message, once. True when it stands, whoever wrote it."""
-    if not outbox.lease(message_id, now=timezone.now()):
+    """Write the reply to this message, once. True when it stands, whoever wrote it; else the outbox still owes it."""
+    attempt = patiently(lambda: outbox.lease(message_id, now=timezone.now()))
+    if attempt is None:
         return False
-    actor = Actor.ai(user_id, session_id)
-    with outbox.kept_leased(message_id):
-        return _speak(actor, message_id)
+    try:
+        with outbox.kept_leased(message_id, attempt):
+            _speak(Actor.ai(user_id, session_id), message_id)
+    except (WordsUnavailable, UserVessel.DoesNotExist):
+        logger.info("A vessel was erased before its reply was written")
+        outbox.let_go(message_id, attempt)
+        return False
+    except Exception as trouble:
+        # The guide is outside our walls: whatever it does, the person's words are safe and the reply comes later.
+        logger.error("No reply this time: %s", type(trouble).__name__)
+        patiently(lambda: outbox.put_back(message_id, attempt, now=timezone.now()))
+        return False
+    return True
 
 
-def _speak(actor: Actor, message_id: UUID) -> bool:
-    with transaction_as(actor):
-        bundle = bundle_for(message_id, now=timezone.now())
-        if bundle is None:
-            return True
-        seal = keyring.sealer(_vessel(actor).key_scope(), message_id)
-    stream = ReplyStream(stream_key(message_id), seal)
+def _speak(actor: Actor, message_id: UUID) -> None:
+    found = patiently(lambda: _read(actor, message_id))
+    if found is None:
+        return
+    bundle, seal = found
+    stream = ReplyStream(reply_key(message_id), seal)
     stream.start(message_id)
     try:
         words = "".join(_streamed(stream, current_guide().reply(bundle)))
-        found = current_guide().extract(bundle.current)
-    except Exception as trouble:
-        # The guide is outside our walls: whatever it does, the person's words are safe and the reply comes later.
-        logger.error("The guide could not answer: %s", type(trouble).__name__)
-        outbox.put_back(message_id, now=timezone.now())
+        if not words.strip():
+            raise NothingSaid
+        now = timezone.now()
+        patiently(lambda: _keep(actor, bundle, words, _found_in(bundle.current), now=now), tries=10)
+    except Exception:
         stream.failed("later")
-        return False
-    _keep(actor, bundle, words, found, now=timezone.now())
+        raise
     stream.done()
-    return True
+
+
+def _read(actor: Actor, message_id: UUID):
+    """What the guide may know, and the stream's seal. None when there is nothing (left) to answer."""
+    with transaction_as(actor):
+        bundle = bundle_for(message_id, now=timezone.now())
+        return bundle and (bundle, keyring.sealer(_vessel(actor).key_scope(), message_id))
+
+
+def _found_in(words: Words) -> Extraction:
+    """What is found in a turn is a help, no more: a reply is not lost for want of it."""
+    try:
+        return current_guide().extract(words)
+    except Exception as trouble:
+        logger.error("Nothing was found in a turn: %s", type(trouble).__name__)
+        return Extraction()
 
 
 def _streamed(stream: ReplyStream, pieces: Iterator[str]) -> Iterator[str]:
@@ -70,7 +96,8 @@ def _streamed(stream: ReplyStream, pieces: Iterator[str]) -> Iterator[str]:
 
 
 def _keep(actor: Actor, bundle: Bundle, words: str, found: Extraction, *, now: datetime) -> None:
-    """The reply, what was found and what was looked at, in one transaction; nothing when another worker was first."""
+    """The reply, what was found and what was looked at, in one transaction; nothing when another worker was first, or the
+    question has been deleted meanwhile (its answer refers to it)."""
     try:
         with transaction_as(actor):
             vessel = _vessel(actor)
@@ -89,9 +116,9 @@ def _keep(actor: Actor, bundle: Bundle, words: str, found: Extraction, *, now: d
             _keep_found(vessel, bundle, found, now)
             log_context(bundle, owner_id=actor.user_id, session_id=actor.session_id)
     except IntegrityError:
-        logger.info("A reply was there already")
-    except (WordsUnavailable, UserVessel.DoesNotExist):
-        logger.info("A vessel was erased while its reply was being written")
+        if not _is_over(actor, bundle.current.id):
+            raise
+        logger.info("A question was answered or deleted while this answer was being written")
 
 
 def _keep_found(vessel: UserVessel, bundle: Bundle, found: Extraction, now: datetime) -> None:
@@ -115,6 +142,12 @@ def _keep_found(vessel: UserVessel, bundle: Bundle, found: Extraction, now: date
         Boundary.objects.create(
             description=boundary.description, non_negotiable=boundary.non_negotiable, saved=False, **common
         )
+
+
+def _is_over(actor: Actor, message_id: UUID) -> bool:
+    with transaction_as(actor):
+        answered = Message.objects.filter(in_reply_to=message_id).exists()
+        return answered or not Message.objects.filter(pk=message_id).exists()
 
 
 def _vessel(actor: Actor) -> UserVessel:

@@ -34,6 +34,18 @@ def raises_content_version(prefix: str) -> list[DoorTrigger]:
     ]
 
 
+def outdates_embedding(prefix: str, *, words: str, table: str) -> list[DoorTrigger]:
+    """A row whose words (column `words`) change loses the vector made of them in `table`; a worker makes another."""
+    return [
+        DoorTrigger(
+            name=f"{prefix}_embedding",
+            operation=pgtrigger.Update,
+            function="embedding_outdated",
+            arguments=(words, table),
+        )
+    ]
+
+
 def immutable(prefix: str) -> list[pgtrigger.Trigger]:
     """No role, not even the owner, may change, remove or truncate a row."""
     return [

@@ -5,6 +5,7 @@ from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 from beheard.crypto.fields import EncryptedTextField
+from beheard.rls.triggers import raises_content_version
 from vessels.private.base import VesselItem, vessel_item
 
 __all__ = ["Closure", "SoloEnding"]
@@ -25,6 +26,7 @@ class SoloEnding(VesselItem):
             *vessel_item("solo_ending", ai="S"),
             UniqueConstraint(fields=["vessel"], name="solo_ending_once"),
         ]
+        triggers = raises_content_version("solo_ending")
 
 
 class Closure(VesselItem):
@@ -40,3 +42,4 @@ class Closure(VesselItem):
             *vessel_item("closure", ai="S"),
             UniqueConstraint(fields=["vessel"], name="closure_once"),
         ]
+        triggers = raises_content_version("closure")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from beheard.crypto.fields import EncryptedTextField
 from beheard.rls import sql
 from beheard.rls.constraints import CompositeForeignKey, policies
+from beheard.rls.triggers import raises_content_version
 from vessels.private.base import VesselItem, vessel_item
 
 __all__ = ["CommonGroundAnswer", "Noticing"]
@@ -24,6 +25,7 @@ class Noticing(VesselItem):
             *vessel_item("noticing", ai="S"),
             UniqueConstraint(fields=["vessel"], name="noticing_once"),
         ]
+        triggers = raises_content_version("noticing")
 
 
 # A foreign key does not look at row-level security: the candidate must be one that this person sees, in the same session.

@@ -65,8 +65,8 @@ def edit_message(*, place: Place, message_id: UUID, words: str, now: datetime) -
 def delete_message(*, place: Place, message_id: UUID) -> None:
     """The message, the guide's answer to it and what was found in it: gone (database triggers, embeddings by cascade)."""
     message = queries.my_message(place, message_id)
-    forget_found_in(place=place, message_id=message.pk)
-    message.delete()
+    message.delete()  # first: it waits for a worker that is keeping its answer, and what was found goes after that
+    forget_found_in(place=place, message_id=message_id)
 
 
 def forget_found_in(*, place: Place, message_id: UUID) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from beheard.crypto.fields import EncryptedTextField
 from beheard.rls import sql
 from beheard.rls.constraints import one_of, policies
+from beheard.rls.triggers import raises_content_version
 from vessels.private.base import VesselItem, vessel_item
 
 __all__ = ["Exercise", "ExerciseCompletion", "Recap", "RecapStatus"]
@@ -42,6 +43,7 @@ class Recap(VesselItem):
             UniqueConstraint(fields=["vessel", "stage"], condition=Q(status="OFFERED"), name="recap_one_open"),
         ]
         indexes = [models.Index(fields=["owner", "session", "-offered_at"], name="recap_latest")]
+        triggers = raises_content_version("recap")
 
 
 class Exercise(models.TextChoices):

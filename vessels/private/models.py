@@ -12,7 +12,7 @@ from beheard.crypto.keys import KeyScope
 from beheard.rls import sql
 from beheard.rls.constraints import CompositeForeignKey, PlainStorage, one_of, policies, private
 from beheard.rls.models import UUIDModel
-from beheard.rls.triggers import raises_content_version
+from beheard.rls.triggers import outdates_embedding, raises_content_version
 from vessels.private.base import VesselItem, recent, vessel_item
 
 STAGE_RANGE = Q(stage__gte=0, stage__lte=4)
@@ -64,7 +64,10 @@ class UserEvent(VesselItem):
             UniqueConstraint(fields=["id", "owner"], name="event_pair"),
         ]
         indexes = recent("event")
-        triggers = raises_content_version("event")
+        triggers = [
+            *raises_content_version("event"),
+            *outdates_embedding("event", words="description", table="private_eventembedding"),
+        ]
 
 
 class EmotionalReading(VesselItem):
@@ -84,7 +87,10 @@ class EmotionalReading(VesselItem):
             UniqueConstraint(fields=["id", "owner"], name="reading_pair"),
         ]
         indexes = recent("reading")
-        triggers = raises_content_version("reading")
+        triggers = [
+            *raises_content_version("reading"),
+            *outdates_embedding("reading", words="context", table="private_readingembedding"),
+        ]
 
 
 class NeedCategory(models.TextChoices):
