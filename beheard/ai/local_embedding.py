@@ -109,8 +109,17 @@ def _concept_features(stems: list[str], index: int, negated: bool):
             return
 
 
-@lru_cache(maxsize=50_000)
 def _places(feature: str) -> tuple[np.ndarray, np.ndarray]:
+    """Single words and pieces of words are kept in memory for speed; pairs of words, which could say something, are not."""
+    return _computed_places(feature) if feature.startswith("2:") else _kept_places(feature)
+
+
+@lru_cache(maxsize=50_000)
+def _kept_places(feature: str) -> tuple[np.ndarray, np.ndarray]:
+    return _computed_places(feature)
+
+
+def _computed_places(feature: str) -> tuple[np.ndarray, np.ndarray]:
     """Four places with signs for a feature. blake2b, since `hash()` differs from process to process."""
     digest = blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     numbers = [int.from_bytes(digest[at : at + 4], "little") for at in range(0, 16, 4)]

@@ -87,6 +87,7 @@ class Bundle:
     shared: tuple[BundleItem, ...] = ()
     own_items: tuple[BundleItem, ...] = ()
     library: tuple[BundleItem, ...] = ()
+    unspoken: tuple[str, ...] = ()  # names the guide never says: the partner's
 
 
 class Form(BaseModel):
@@ -232,8 +233,8 @@ class Guide(Protocol):
     def extract(self, words: Words) -> Extraction:
         """Find events, feelings, needs and boundaries in one turn of the person."""
 
-    def recap(self, thread: Sequence[Words]) -> str:
-        """What the guide has heard so far, 60 to 120 words where the thread gives that much."""
+    def recap(self, thread: Sequence[Words], unspoken: Sequence[str] = ()) -> str:
+        """What the guide has heard so far, 60 to 120 words where the thread gives that much; without the `unspoken` names."""
 
     def reflect_recap_correction(self, recap_text: str, correction: str) -> str:
         """The recap again, put right by what the person says of it."""

@@ -10,8 +10,8 @@ from stages.guide.builtin.text import QUOTED
 
 FORBIDDEN = {
     "advice": (
-        r"\byou(?:'d| had| would)? (?:\w+ )?(?:should|must|ought to|better|shouldn't|mustn't|could try|might try|might want to)\b",
-        r"\byou (?:may want to|could always)\b",
+        r"\byou(?:'d| had| would)? (?:\w+ )?(?:should|must|ought to|better|shouldn't|mustn't)\b",
+        r"\byou (?:may want to|might want to|could try|might try|could always)\b",
         r"(?:^|[,:;] |\b(?:and|so|but|then|now|perhaps|maybe|think) )you (?:\w+ )?(?:need|have) to\b",
         r"\bI(?:'d| would)? (?:suggest|recommend|advise)\b|\bmy advice\b|\bif I were you\b|\bthe best thing (?:is|would be)\b",
         r"\bwhy (?:don't|not) you\b|\bhave you (?:tried|considered|thought (?:about|of))\b",

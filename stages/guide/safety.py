@@ -25,7 +25,8 @@ NEGATED = re.compile(
 )
 DENIED_INSIDE = re.compile(r"\b(?:never|not|didn't|doesn't|hasn't|wouldn't|won't)\b", re.I)
 STILL = re.compile(
-    r"\b(?:don't (?:want|wish|know|see|think I can|understand)|do not (?:want|wish|know)|can't|cannot|not (?:want|sure|lying|only|just)|"
+    r"\b(?:don't (?:want|wish|know|see|think I can|understand)|do not (?:want|wish|know)|can't|cannot|not (?:want|"
+    r"sure|lying|only|just)|"
     r"no (?:point|reason|doubt)|making (?:this|it) up)\b",
     re.I,
 )

@@ -34,6 +34,7 @@ OWNERS = re.compile(
     r"\b(i|i'm|i've|i'd|i'll|me|my|myself|we|we're|we've|us|he|he's|she|she's|they|they're|him|her|them|his|their)\b",
     re.I,
 )
+REACH = 160  # characters before and after a feeling word that say whose it is
 OWN = listed("i i'm i've i'd i'll me my myself we we're we've us")
 RELATIVE = re.compile(
     r"\b(?:my|our) (?:\w+[ -])?(?:husband|wife|partner|mother|father|mum|dad|son|daughter|sister|brother|friend|"
@@ -85,14 +86,15 @@ def _in_sentence(piece: Span):
         entry = feeling_words()[match[0].lower()]
         if entry.cue == "used" and re.match(r"\s+to\b", piece.text[match.end() :]):
             continue
-        before = piece.text[: match.start()]
+        before = piece.text[max(0, match.start() - REACH) : match.start()]
+        after = piece.text[match.end() : match.end() + REACH]
         if entry.bare or FELT.search(before[-40:]):
             yield Found(
                 entry,
                 piece.start + match.start(),
                 piece.start + match.end(),
-                own=_is_own(before, piece.text[match.end() :], match[0].lower()),
-                denied=_is_denied(before, piece.text[match.end() :]),
+                own=_is_own(before, after, match[0].lower()),
+                denied=_is_denied(before, after),
                 past=bool(WAS.search(before[-40:])),
                 said=match[0].lower(),
                 intensity=_intensity(entry.intensity, before),
@@ -102,7 +104,7 @@ def _in_sentence(piece: Span):
 def _is_denied(before: str, after: str) -> bool:
     if WEARY_OF.search(before[-40:]):
         return True
-    if re.match(r"\s+(?:out loud|enough|about it|because)\b", after):
+    if re.match(r"\s+(?:out loud|enough)\b", after):
         return False
     clause = re.split(r"[,:()]|\b(?:but|because|and then|so)\b", before)[-1]
     return bool(NOT_BEFORE.search(clause)) and not NOT_A_DENIAL.search(clause)
@@ -124,17 +126,22 @@ def _is_own(before: str, after: str, word: str) -> bool:
 
 
 def _intensity(base: int, before: str) -> int:
-    if STRONGER.search(before):
+    if STRONGER.search(before[-30:]):
         return min(10, base + 2)
-    if WEAKER.search(before):
+    if WEAKER.search(before[-30:]):
         return max(1, base - 2)
     return base
 
 
 def own_feelings(text: str) -> list[Found]:
     """The feelings the person has, strongest first, each word once."""
+    return had(find_feelings(tidy(text)))
+
+
+def had(all_found: list[Found]) -> list[Found]:
+    """Of what was found, the person's own feelings, strongest first, each word once."""
     kept: dict[str, Found] = {}
-    for found in find_feelings(tidy(text)):
+    for found in all_found:
         if found.own and not found.denied and kept.get(found.word, found).intensity <= found.intensity:
             kept[found.word] = found
     return sorted(kept.values(), key=lambda found: (-found.intensity, found.start))
@@ -143,10 +150,15 @@ def own_feelings(text: str) -> list[Found]:
 def denied_feelings(text: str) -> list[Found]:
     """Feelings the person says they do not have."""
     plain = tidy(text)
+    return denied(find_feelings(plain), plain)
+
+
+def denied(all_found: list[Found], plain: str) -> list[Found]:
+    """Of what was found in a text, what its writer says they do not feel."""
     return [
         found
-        for found in find_feelings(plain)
-        if found.own and found.denied and SPEAKER.search(plain[: found.start][-30:])
+        for found in all_found
+        if found.own and found.denied and SPEAKER.search(plain[max(0, found.start - 30) : found.start])
     ]
 
 

@@ -50,8 +50,8 @@ class BuiltinGuide:
     def extract(self, words: Words) -> Extraction:
         return extraction.extract(words)
 
-    def recap(self, thread: Sequence[Words]) -> str:
-        return recap.recap(thread)
+    def recap(self, thread: Sequence[Words], unspoken: Sequence[str] = ()) -> str:
+        return recap.recap(thread, unspoken)
 
     def reflect_recap_correction(self, recap_text: str, correction: str) -> str:
         return recap.reflect_recap_correction(recap_text, correction)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stages.guide.builtin.echo import LEAD, META, Echo, echoes, has_heat
-from stages.guide.builtin.feelings import Found, denied_feelings, own_feelings
+from stages.guide.builtin.feelings import Found, denied, find_feelings, had, own_feelings
 from stages.guide.builtin.lexicon import feeling_pattern
 from stages.guide.builtin.situations import Situation, find_situations
 from stages.guide.builtin.text import QUOTED, clauses, names, readable, sentences, tidy, words
@@ -51,20 +51,23 @@ class Material:
         return sorted(self.echoes, key=lambda echo: (-echo.score, echo.order))
 
 
-def gather(text: str, thread: Iterable[Words] = ()) -> Material:
-    """Take a message apart. `thread` gives names and feelings of earlier messages."""
+def gather(text: str, thread: Iterable[Words] = (), unspoken: Iterable[str] = ()) -> Material:
+    """Take a message apart. `thread` gives names and feelings of earlier messages; `unspoken` are names never to be said."""
     plain = readable(text)
     before = [earlier.text for earlier in thread if earlier.role == "person"][-12:]
     known = frozenset(name for earlier in before for name in names(tidy(earlier[:2000])))
+    known |= frozenset(part for name in unspoken for part in name.split())
+    tidied = tidy(plain)
+    found = find_feelings(tidied)
     return Material(
         text=plain,
         length=len(words(plain)),
-        feelings=tuple(own_feelings(plain)),
-        denied=tuple(denied_feelings(plain)),
+        feelings=tuple(had(found)),
+        denied=tuple(denied(found, tidied)),
         echoes=tuple(echoes(plain, known)),
         situations=tuple(find_situations(plain)),
         earlier=tuple(
-            found[0].family for found in map(own_feelings, (one[:1500] for one in reversed(before[-6:]))) if found
+            felt[0].family for felt in map(own_feelings, (one[:1500] for one in reversed(before[-6:]))) if felt
         ),
         tells_event=bool(EVENT.search(plain)),
         tells_day=bool(DAY.search(plain)),

@@ -39,12 +39,13 @@ LITTLE = listed(
 )
 
 
-def recap(thread: Sequence[Words]) -> str:
+def recap(thread: Sequence[Words], unspoken: Sequence[str] = ()) -> str:
     """60 to 120 words about the person where the thread gives that much; honest about little. Never the other's name."""
     told = [words_ for words_ in thread if words_.role == "person" and _tells(words_.text)]
     if not told:
         return NOTHING_YET
     known = frozenset(name for one in told for name in names(tidy(readable(one.text))))
+    known |= frozenset(part for name in unspoken for part in name.split())
     seed = steady_number(told[-1].id, len(told))
     parts = [OPENERS[seed % len(OPENERS)], *_body(told, known, seed)]
     closer = CLOSERS[seed % len(CLOSERS)]

@@ -30,7 +30,9 @@ def whole_reply(bundle: Bundle) -> str:
     move = find_move(bundle.current.text)
     if move and move.alone:
         return fit_to_read(answer(move, voice))
-    material = gather(bundle.current.text, (words for words in bundle.thread if words.id != bundle.current.id))
+    material = gather(
+        bundle.current.text, (words for words in bundle.thread if words.id != bundle.current.id), bundle.unspoken
+    )
     extra = voice.fresh(additions(move.kind)) if move else ""
     if move and not extra and move.kind in ("anger_at_guide", "hostile"):
         return fit_to_read(answer(move, voice))

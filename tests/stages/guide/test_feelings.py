@@ -29,6 +29,8 @@ def own(text: str) -> set[str]:
         ("im so lonely", {"lonely"}),
         ("They left me feeling ashamed", {"ashamed"}),
         ("without anger", set()),
+        ("I'm not angry about it", set()),
+        ("My mother cried", set()),
     ],
 )
 def test_a_feeling_counts_when_it_is_ones_own_and_not_denied(text, feelings):

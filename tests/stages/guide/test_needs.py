@@ -176,9 +176,9 @@ def test_there_are_at_most_five_and_each_need_serves_once():
 def test_finding_needs_in_a_long_text_is_quick():
     text = "He never listens to me when we argue about money, and I feel so alone with the children. " * 230
     guide.find_needs([said("warm")])
-    started = time.perf_counter()
+    started = time.process_time()
     guide.find_needs([said(text[:20_000])])
-    assert time.perf_counter() - started < 0.4  # promised: 0.2; other work shares the machine
+    assert time.process_time() - started < 0.4  # promised: 0.2; other work shares the machine
 
 
 def test_events_are_attributed():

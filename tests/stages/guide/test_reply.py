@@ -10,6 +10,7 @@ from stages.guide.builtin.lexicon import read_toml
 from stages.guide.builtin.moves import find_move
 from stages.guide.builtin.reply import reply, whole_reply
 from stages.guide.builtin.voice import opening_of
+from stages.guide.interface import Bundle
 from stages.guide.last_filter import broken_rules
 from tests.stages.guide.talk import bundle, conversations, replies, said
 
@@ -223,7 +224,14 @@ def test_any_text_gets_an_answer_fit_to_read(text):
 def test_twenty_thousand_characters_are_answered_in_time(text, tale):
     long = (text + " " + tale + " ") * (20_000 // len(text + tale) + 1)
     whole_reply(bundle(said(tale)))
-    started = time.perf_counter()
+    started = time.process_time()
     answer = whole_reply(bundle(said(long[:20_000])))
-    assert time.perf_counter() - started < 0.2 * 2  # twice the promise: other work shares the machine
+    assert time.process_time() - started < 0.3  # promised: 0.2; other work shares the machine
     assert answer
+
+
+def test_a_name_that_is_not_to_be_said_is_not_said_even_in_small_letters():
+    words = said("sam never asks me how i am. sam is always on the phone. i feel alone")
+    one = Bundle(1, "witness", "Ann", (words,), words, unspoken=("Sam Jones",))
+    assert "sam" not in whole_reply(one).lower()
+    assert "sam" not in guide.recap([words], ["Sam Jones"]).lower()

@@ -141,6 +141,6 @@ def test_any_text_can_be_looked_at(text):
 
 def test_the_same_words_two_thousand_times_do_not_hold_anyone_up():
     find_signs("warm")
-    started = time.perf_counter()
+    started = time.process_time()
     assert find_signs("he hit me " * 2000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
