@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beheard.local.bootstrap import bootstrap, is_bootstrapped
-from beheard.local.folders import data_folder, locked
+from beheard.local.folders import locked
 from beheard.local.postgres import Postgres
 from beheard.local.redis import Redis
 
@@ -44,8 +44,3 @@ def servers(folder: Path) -> Servers:
     """The embedded servers of a data folder, started or not."""
     settings = FAST_AND_LOOSE if os.environ.get("BEHEARD_TESTING") else ()
     return Servers(Postgres(folder, settings), Redis(folder))
-
-
-def servers_of(base_dir: Path) -> Servers:
-    """The embedded servers of a clone, started or not."""
-    return servers(data_folder(base_dir))

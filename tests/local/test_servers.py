@@ -1,0 +1,28 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from beheard.local.running import only_one
+from beheard.local.servers import servers
+
+
+@pytest.fixture(autouse=True)
+def own_data(data_folder, monkeypatch):
+    monkeypatch.setenv("BEHEARD_DATA", str(data_folder))
+
+
+def test_the_command_starts_shows_and_stops_both(data_folder, capsys):
+    call_command("servers", "start")
+    assert "PostgreSQL: running\nRedis: running\n" in capsys.readouterr().out
+    call_command("servers", "stop")
+    assert not servers(data_folder).postgres.is_running()
+    assert not servers(data_folder).redis.is_running()
+
+
+def test_servers_in_use_by_a_run_are_not_stopped_under_it(data_folder):
+    with only_one(data_folder), pytest.raises(CommandError, match="already runs"):
+        call_command("servers", "stop")
+
+
+def test_starting_again_starts_nothing(data_folder):
+    assert servers(data_folder).start() is True
+    assert servers(data_folder).start() is False
