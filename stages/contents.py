@@ -11,7 +11,7 @@ from stages.needs.models import Noticing
 from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation
 from stages.repair.models import CheckIn, OwnershipLine, Pile, StrategyDraft, StrategyRanking
 from stages.witness.models import ExerciseCompletion, Recap
-from vessels.private.contents import Section, always, register
+from vessels.private.contents import Ours, Section, always, register
 from vessels.shared import originals
 
 PILES = {
@@ -22,21 +22,25 @@ PILES = {
 
 
 def _message(item):
-    yield ("" if item.role == MessageRole.USER else _("The guide")), item.content
+    if item.role == MessageRole.USER:
+        yield "", item.content
+    else:
+        yield _("The guide"), Ours(item.content)
 
 
 def _recap(item):
-    yield _("The guide"), item.text
+    yield _("The guide"), Ours(item.text)
     yield _("What you put right"), item.correction
 
 
 def _exercise(item):
-    yield "", item.get_exercise_display()
+    yield "", Ours(item.get_exercise_display())
 
 
 def _safety(item):
     closed = item.outcome == Outcome.CLOSED
-    yield "", _("The steps for both of you are closed for you.") if closed else _("The steps for both of you are open.")
+    said = _("The steps for both of you are closed for you.") if closed else _("The steps for both of you are open.")
+    yield "", Ours(said)
 
 
 def _letter(item):
@@ -47,7 +51,7 @@ def _letter(item):
 def _answer(item):
     yield _("What landed"), "\n".join(str(line) for line in item.landed)
     yield _("What you would add"), item.to_add
-    yield _("Where you ended"), item.get_verdict_display() if item.verdict else ""
+    yield _("Where you ended"), Ours(item.get_verdict_display() if item.verdict else "")
 
 
 def _text(item):
@@ -66,8 +70,8 @@ def _pile(item):
 
 
 def _check_in(item):
-    yield _("Did it happen?"), item.get_happened_display()
-    yield _("Did it help?"), item.get_helped_display()
+    yield _("Did it happen?"), Ours(item.get_happened_display())
+    yield _("Did it help?"), Ours(item.get_helped_display())
     yield _("What was in the way"), item.in_the_way
 
 
@@ -96,6 +100,7 @@ SECTIONS = [
         owner="for_user_id",
         deletable=own_words,
         edit_route="edit_message",
+        order=0,
         about=gettext_lazy("When you delete your words, the guide's answer to them goes too."),
     ),
     Section(

@@ -18,6 +18,12 @@ from vessels.private.base import VesselItem
 Lines = Iterable[tuple[str, str]]  # (label, words); an empty label for the words themselves
 
 
+class Ours(str):
+    """Words of ours or the guide's: shown quietly, beside what the person themselves said."""
+
+    ours = True
+
+
 def always(item: VesselItem) -> bool:
     return True
 
@@ -38,6 +44,7 @@ class Section:
     about: str = ""
     owner: str = "owner_id"
     related: tuple[str, ...] = ()
+    order: int = 1  # where it stands in the list; what is said comes first (0)
 
     def items(self, place: Place) -> QuerySet:
         """This person's own items in this session, newest first."""
@@ -91,7 +98,7 @@ def before_delete(act: Callable[[Place, VesselItem, datetime], None]) -> None:
 
 
 def sections() -> list[Section]:
-    return list(_sections.values())
+    return sorted(_sections.values(), key=lambda one: one.order)
 
 
 def section(key: str) -> Section:

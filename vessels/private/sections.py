@@ -3,38 +3,38 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from vessels.private.contents import Section, always, register
+from vessels.private.contents import Ours, Section, always, register
 from vessels.private.models import Boundary, Draft, EmotionalReading, IdentifiedNeed, UserDocument, UserEvent
 
 
 def _reading(item):
-    yield "", f"{item.intensity} / 10"
+    yield "", Ours(f"{item.intensity} / 10")
     yield _("In your words"), item.context
 
 
 def _event(item):
     yield "", item.description
-    yield _("Felt"), ", ".join(str(feeling) for feeling in item.emotions)
+    yield _("Felt"), Ours(", ".join(str(feeling) for feeling in item.emotions))
 
 
 def _need(item):
     yield "", item.need
     yield _("On your card"), item.words if item.words != item.need else ""
-    yield _("How the guide first put it"), item.guide_words if item.guide_words != item.need else ""
-    yield _("You"), _("confirmed it") if item.confirmed else _("set it aside") if item.rejected_at else ""
+    yield _("How the guide first put it"), Ours(item.guide_words if item.guide_words != item.need else "")
+    yield "", Ours(_("You confirmed it.") if item.confirmed else _("You set it aside.") if item.rejected_at else "")
     for evidence in item.evidence:
         yield _("You said"), evidence.get("quote", "")
 
 
 def _boundary(item):
     yield "", item.description
-    yield _("For you this is"), _("not negotiable") if item.non_negotiable else ""
-    yield _("Offered by the guide"), "" if item.saved else _("not saved yet")
+    yield "", Ours(_("For you this is not negotiable.") if item.non_negotiable else "")
+    yield "", Ours("" if item.saved else _("The guide offered this. You have not saved it."))
 
 
 def _document(item):
     yield "", item.title
-    yield _("Size"), _("%(size)d kB") % {"size": max(1, item.size // 1000)}
+    yield "", Ours(_("%(size)d kB") % {"size": max(1, item.size // 1000)})
 
 
 def _draft(item):
