@@ -223,7 +223,7 @@ def recall(*, place: Place, content_id: UUID, now: datetime) -> ContentType:
 
 def restate(*, place: Place, guess: str, now: datetime) -> ConsentedContent:
     """Say once more, after what the other added, what it may be like to be them. Put before its writer first."""
-    if not queries.may_restate(place):
+    if not queries.crossed(place).may_restate:
         raise NotNow(_("There is nothing to write again just now."))
     return _offer(place, RESTATEMENT, guess, "", now)
 

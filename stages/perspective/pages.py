@@ -18,14 +18,19 @@ from vessels.shared.models import ConsentedContent
 
 
 def letter_page(view: Callable) -> Callable:
-    """A session page of Stage 2: before its time, and while the session rests, it leads back to the one next thing."""
+    """A session page of Stage 2, with the person's `request.steps`.
+
+    Before its time, and while the session rests, it leads back to the one next thing.
+    """
 
     @session_page
     @wraps(view)
     def wrapper(request, place, *args, **kwargs):
-        if not queries.way_is_open(place):
+        request.steps = queries.steps_of(place)
+        if not queries.way_is_open(place, request.steps):
             return redirect("session", session_id=place.session.pk)
-        enter_stage(place=place, stage=2, now=timezone.now())
+        if not queries.has_come(place):
+            enter_stage(place=place, stage=2, now=timezone.now())
         return view(request, place, *args, **kwargs)
 
     return wrapper

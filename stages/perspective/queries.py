@@ -10,10 +10,11 @@ from beheard.people.pages import Place
 from beheard.rls import NotYours
 from consent.models import ContentType
 from stages.compact.models import Outcome, SafetyOutcome
-from stages.models import Step
+from stages.models import StageProgress, Step
 from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, ReframeSuggestion
-from stages.progress import have_met, steps_of
+from stages.progress import have_met
 from stages.steps import MeetingKind, StepKind
+from vessels.private.models import Draft
 from vessels.shared import bridge
 from vessels.shared.models import ConsentedContent
 
@@ -32,32 +33,37 @@ class LetterState(StrEnum):
     CROSSED = "crossed"
 
 
-def way_is_open(place: Place) -> bool:
+def steps_of(place: Place) -> dict[str, Step]:
+    """What this person has decided privately so far, by kind."""
+    return {step.kind: step for step in Step.objects.filter(**_mine(place)).order_by("taken_at", "id")}
+
+
+def way_is_open(place: Place, steps: dict[str, Step]) -> bool:
     """Stage 2 comes after "I feel heard" and the compact, while the session is not at rest and joint stages are open."""
-    steps = steps_of(place)
     heard = StepKind.HEARD in steps
-    compact = bool(steps & {StepKind.COMPACT_SIGNED, StepKind.WENT_ON_COMPACT})
+    compact = StepKind.COMPACT_SIGNED in steps or StepKind.WENT_ON_COMPACT in steps
     if not (heard and compact) or place.session.status in CLOSED_TO_LETTERS:
         return False
     answers = SafetyOutcome.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
     return answers.order_by("-created_at", "-id").values_list("outcome", flat=True).first() != Outcome.CLOSED
 
 
+def has_come(place: Place) -> bool:
+    """Whether the person has come to Stage 2 before."""
+    return StageProgress.objects.filter(stage=2, **_mine(place)).exists()
+
+
 # --- one's own letter ----------------------------------------------------------------------------
 
 
-def state_of(place: Place, now: datetime) -> LetterState:
+def state_of(place: Place, now: datetime, steps: dict[str, Step] | None = None) -> LetterState:
     if have_met(place, MeetingKind.LETTERS):
         return LetterState.CROSSED
-    steps = {step.kind: step for step in _steps(place, StepKind.LETTER_READY, StepKind.WENT_ON_LETTERS)}
+    steps = steps_of(place) if steps is None else steps
     ready = steps.get(StepKind.LETTER_READY)
     if ready and shared_letter(place):  # without words to cross (taken back elsewhere) nothing is on its way
         return LetterState.CAME_BACK if ready.returns_at <= now else LetterState.ON_ITS_WAY
     return LetterState.WENT_ON if StepKind.WENT_ON_LETTERS in steps else LetterState.WRITING
-
-
-def ready_step(place: Place) -> Step | None:
-    return _steps(place, StepKind.LETTER_READY).first()
 
 
 def attempt(place: Place, round: int) -> EmpathyAttempt | None:
@@ -75,11 +81,25 @@ def shared_letter(place: Place, round: int = LETTER) -> ConsentedContent | None:
     return bridge.active_of_mine(place, ContentType.EMPATHY_ATTEMPT).filter(round=round).first()
 
 
-def may_restate(place: Place) -> bool:
-    """Once, after the letter has crossed and the other has added something to it."""
+@dataclass(frozen=True)
+class Crossed:
+    """One's own letter after the crossing, what the other added to it, and the one restatement."""
+
+    letter: ConsentedContent | None
+    added: list[ConsentedContent]
+    again: ConsentedContent | None
+    again_standing: bridge.Standing | None
+
+    @property
+    def may_restate(self) -> bool:
+        """Once, after the letter has crossed and the other has added something to it."""
+        settled = self.again_standing in (bridge.Standing.SHARED, bridge.Standing.WAITING)
+        return not settled and self.letter is not None and bool(self.added)
+
+
+def crossed(place: Place) -> Crossed:
     again = offered(place, RESTATEMENT)
-    settled = again is not None and bridge.standing(again) in (bridge.Standing.SHARED, bridge.Standing.WAITING)
-    return not settled and shared_letter(place) is not None and bool(added_by_partner(place))
+    return Crossed(shared_letter(place), added_by_partner(place), again, bridge.standing(again) if again else None)
 
 
 # --- drafts and what the guide says of them ------------------------------------------------------
@@ -88,6 +108,12 @@ def may_restate(place: Place) -> bool:
 def drafts(place: Place) -> list[EmpathyDraft]:
     """The latest versions, newest first."""
     return list(EmpathyDraft.objects.filter(**_mine(place)).order_by("-version")[:VERSIONS_SHOWN])
+
+
+def unsent(place: Place, boxes: dict[str, str]) -> dict[str, str]:
+    """What was typed and not kept as a version, by field; `boxes` maps a field to the key of its draft."""
+    kept = {draft.key: draft.text for draft in Draft.objects.filter(key__in=boxes.values(), **_mine(place))}
+    return {name: kept[box] for name, box in boxes.items() if box in kept}
 
 
 def version(place: Place, number: int) -> EmpathyDraft:
@@ -149,10 +175,6 @@ def validation(place: Place, letter: ConsentedContent | None) -> EmpathyValidati
 def feedback(place: Place, answer: EmpathyValidation | None) -> ConsentedContent | None:
     """The newest words of "one thing to add" that were put before the person."""
     return answer and bridge.latest(place, ContentType.EMPATHY_FEEDBACK, answer.pk)
-
-
-def _steps(place: Place, *kinds: StepKind):
-    return Step.objects.filter(kind__in=kinds, **_mine(place)).order_by("taken_at", "id")
 
 
 def _mine(place: Place) -> dict:

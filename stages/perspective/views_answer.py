@@ -18,7 +18,7 @@ from stages.perspective.forms import AnswerForm, RestateForm
 from stages.perspective.models import Verdict
 from stages.perspective.pages import ask_consent, letter_page, partner_of, to
 from stages.perspective.queries import RESTATEMENT
-from stages.progress import has_taken, have_met, steps_of
+from stages.progress import have_met
 from stages.steps import MeetingKind, StepKind
 from vessels.private.drafts import draft, forget_draft, save_draft
 from vessels.shared import bridge
@@ -36,14 +36,14 @@ def letter_open(request, place):
         actions.open_letter(place=place, now=timezone.now())
         return to("letter_open", place)
     context = {"place": place, "partner": partner_of(place), "received": queries.received(place)}
-    return render(request, "perspective/open.html", context | {"opened": has_taken(place, StepKind.LETTER_OPENED)})
+    return render(request, "perspective/open.html", context | {"opened": StepKind.LETTER_OPENED in request.steps})
 
 
 @require_http_methods(["GET", "POST"])
 @letter_page
 def answer(request, place):
     """What landed, one thing to add, and where this leaves the reader."""
-    if not has_taken(place, StepKind.LETTER_OPENED):
+    if StepKind.LETTER_OPENED not in request.steps:
         return to("letter_open", place)
     received = queries.received(place)
     given = queries.validation(place, received.letter)
@@ -63,7 +63,7 @@ def answer(request, place):
         "given": given,
         "sent": sent,
         "sent_standing": bridge.standing(sent) if sent else None,
-        "steps": steps_of(place),
+        "steps": request.steps,
         "said": actions.coaching_of_added(place, given),
         "coming": "coming" in request.GET,
     }
@@ -155,7 +155,8 @@ def closing(request, place):
 @letter_page
 def restate(request, place):
     """Once more, after what the other added."""
-    if not queries.may_restate(place):
+    crossed = queries.crossed(place)
+    if not crossed.may_restate:
         return to("letter", place)
     before = queries.attempt(place, RESTATEMENT)
     form = RestateForm(
@@ -166,8 +167,8 @@ def restate(request, place):
         actions.restate(place=place, guess=form.cleaned_data["guess"], now=timezone.now())
         forget_draft(place, AGAIN_BOX)
         return to("restate_preview", place)
-    context = {"place": place, "form": form, "partner": partner_of(place), "added": queries.added_by_partner(place)}
-    return render(request, "perspective/restate.html", context | {"letter": queries.shared_letter(place)})
+    context = {"place": place, "form": form, "partner": partner_of(place), "crossed": crossed}
+    return render(request, "perspective/restate.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,9 +19,9 @@ from stages.perspective import actions, queries
 from stages.perspective.forms import LetterForm
 from stages.perspective.models import EmpathyDraft
 from stages.perspective.pages import ask_consent, letter_page, partner_of, to
-from stages.perspective.queries import LETTER, RESTATEMENT, LetterState
-from stages.steps import MeetingKind
-from vessels.private.drafts import draft, forget_draft
+from stages.perspective.queries import LETTER, LetterState
+from stages.steps import MeetingKind, StepKind
+from vessels.private.drafts import forget_draft
 from vessels.shared import bridge
 
 BOXES = {"guess": "letter-guess", "want_known": "letter-lines"}
@@ -31,20 +31,24 @@ BOXES = {"guess": "letter-guess", "want_known": "letter-lines"}
 @letter_page
 def letter(request, place):
     """Wherever one's own letter stands: being written, on its way, back again, left aside, crossed."""
-    state = _state(place)
     if request.method == "POST":
         return _write(request, place)
-    if state in (LetterState.WRITING, LetterState.WENT_ON) and (state == LetterState.WRITING or "again" in request.GET):
-        return render(request, "perspective/letter.html", _desk(request, place, _form(request, place)))
+    state = _state(request, place)
+    if state == LetterState.WRITING or (state == LetterState.WENT_ON and "again" in request.GET):
+        versions = queries.drafts(place)
+        return render(
+            request, "perspective/letter.html", _desk(request, place, _form(request, place, versions), versions)
+        )
     context = {"place": place, "partner": partner_of(place)}
     if state == LetterState.CROSSED:
-        return render(request, "perspective/letters.html", context | _crossed(place))
-    context |= {"step": queries.ready_step(place), "letter": queries.shared_letter(place), "now": timezone.now()}
+        return render(request, "perspective/letters.html", context | {"crossed": queries.crossed(place)})
+    step = request.steps.get(StepKind.LETTER_READY)
+    context |= {"step": step, "letter": queries.shared_letter(place), "now": timezone.now()}
     return render(request, f"perspective/{state}.html", context)
 
 
-def _state(place: Place) -> LetterState:
-    state = queries.state_of(place, timezone.now())
+def _state(request, place: Place) -> LetterState:
+    state = queries.state_of(place, timezone.now(), request.steps)
     if state == LetterState.ON_ITS_WAY and progress.meet(place=place, kind=MeetingKind.LETTERS):
         return LetterState.CROSSED
     return state
@@ -52,9 +56,9 @@ def _state(place: Place) -> LetterState:
 
 def _write(request, place):
     """Keep what is in the boxes, and do what the pressed button says."""
-    form = _form(request, place)
+    form = _form(request, place, [])
     if not form.is_valid():
-        return render(request, "perspective/letter.html", _desk(request, place, form))
+        return render(request, "perspective/letter.html", _desk(request, place, form, queries.drafts(place)))
     now, words = timezone.now(), form.cleaned_data
     version = actions.keep_draft(place=place, now=now, **words)
     for box in BOXES.values():
@@ -80,29 +84,30 @@ def _desk_url(place: Place, query: str = "") -> str:
     return reverse("letter", args=[place.session.pk]) + (f"?{query}" if query else "")
 
 
-def _form(request, place) -> LetterForm:
+def _form(request, place, versions: list[EmpathyDraft]) -> LetterForm:
     """The boxes: with an earlier version if one is asked for, else with what was typed last, kept or not."""
     if request.method == "POST":
         form = LetterForm(request.POST, partner=partner_of(place))
     else:
-        number = request.GET.get("version", "")
-        versions = queries.drafts(place)
-        kept = queries.version(place, int(number)) if _is_number(number) else (versions[0] if versions else None)
-        initial = {name: getattr(kept, name) if kept else "" for name in BOXES}
-        if not number:
-            initial = {name: draft(place, box) or initial[name] for name, box in BOXES.items()}
-        form = LetterForm(initial=initial, partner=partner_of(place))
+        form = LetterForm(initial=_initial(request, place, versions), partner=partner_of(place))
     for name, box in BOXES.items():
         form.fields[name].keep_draft(f"{place.session.pk}:{box}", reverse("private:draft", args=[place.session.pk]))
     return form
+
+
+def _initial(request, place, versions: list[EmpathyDraft]) -> dict[str, str]:
+    number = request.GET.get("version", "")
+    asked_for = queries.version(place, int(number)) if _is_number(number) else None
+    shown = asked_for or (versions[0] if versions else None)
+    initial = {name: getattr(shown, name) if shown else "" for name in BOXES}
+    return initial if asked_for else initial | queries.unsent(place, BOXES)
 
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 4
 
 
-def _desk(request, place, form) -> dict:
-    versions = queries.drafts(place)
+def _desk(request, place, form, versions: list[EmpathyDraft]) -> dict:
     latest = versions[0] if versions else None
     return {
         "place": place,
@@ -189,15 +194,3 @@ def go_on(request, place):
     """The way out."""
     actions.go_on_without(place=place, now=timezone.now())
     return to("session", place)
-
-
-def _crossed(place: Place) -> dict:
-    """One's own letter after the crossing, what was added to it, and the one restatement."""
-    again = queries.offered(place, RESTATEMENT)
-    return {
-        "letter": queries.shared_letter(place),
-        "added": queries.added_by_partner(place),
-        "again": again,
-        "again_standing": bridge.standing(again) if again else None,
-        "may_restate": queries.may_restate(place),
-    }

@@ -96,10 +96,10 @@ def test_hot_hands_hold_the_letter_for_twelve_hours_and_it_can_be_taken_back(two
     share_letter(two.ana)
     assert share_letter(two.ben) is False
     with transaction_as(two.ana.actor):
-        step = queries.ready_step(two.ana)
+        step = queries.steps_of(two.ana).get(StepKind.LETTER_READY)
         assert step.counts_from - step.taken_at == timedelta(hours=12)
         actions.take_letter_back(place=two.ana, now=timezone.now())
-        assert queries.ready_step(two.ana) is None
+        assert queries.steps_of(two.ana).get(StepKind.LETTER_READY) is None
     assert state(two.ana) == LetterState.WRITING
     assert letter_for(two.ben) is None
 
@@ -139,7 +139,7 @@ def test_a_letter_comes_back_on_its_date_and_does_not_cross_then(two):
     share_letter(two.ana)
     assert state(two.ana, timedelta(days=15)) == LetterState.CAME_BACK
     with transaction_as(two.ana.actor):
-        step = queries.ready_step(two.ana)
+        step = queries.steps_of(two.ana).get(StepKind.LETTER_READY)
         progress.take_back(place=two.ana, kind=StepKind.LETTER_READY)
         past = timezone.now() - timedelta(days=15)
         Step.objects.create(
@@ -282,7 +282,7 @@ def test_the_writer_restates_once_and_only_after_something_was_added(two):
         assert queries.received(two.ana).later == []
     with transaction_as(two.ben.actor):
         actions.share_by_itself(place=two.ben, content_id=content.pk, digest=bridge.digest(content), now=earlier)
-        assert not queries.may_restate(two.ben)
+        assert not queries.crossed(two.ben).may_restate
     with transaction_as(two.ana.actor):
         received = queries.received(two.ana)
         assert [letter.transformed_content for letter in received.later] == ["Now I see the mornings."]
