@@ -70,6 +70,8 @@ class ConsentRecord(UUIDModel):
                 name="consent_revoked_with_time",
             ),
             UniqueConstraint(fields=["id", "owner"], name="consent_pair"),
+            # What consented content points at: it can be of nothing else than what was decided.
+            UniqueConstraint(fields=["id", "owner", "session", "content_type", "item_id"], name="consent_whole"),
         ]
         indexes = [models.Index(fields=["owner", "decided_at"], name="consent_owner_decided")]
 

@@ -378,7 +378,7 @@ def furnished(pair: Couple) -> Couple:
     for person in pair:
         make_check_in(person, agreement)
     make_library_embedding(make_library_item())
-    make_library_item(status="DRAFT")
+    make_library_embedding(make_library_item(status="DRAFT"))
     make_contribution(pair.a)
     make_contribution(pair.b)
     return pair

@@ -55,6 +55,10 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
         return str(self.pk)
 
 
+# The guide works in one session and knows nobody from the person's other relationships.
+GUIDED_RELATIONSHIP = f"ANY (ARRAY(SELECT s.relationship_id FROM people_session s WHERE {sql.guided_session('s.id')}))"
+
+
 class Relationship(UUIDModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -63,7 +67,7 @@ class Relationship(UUIDModel):
         constraints = [
             Protected(name="relationship_protected"),
             *policies("relationship", "user", "S", f"id = {sql.MY_RELATIONSHIPS}"),
-            *policies("relationship", "ai", "S", f"id = {sql.MY_RELATIONSHIPS}"),
+            *policies("relationship", "ai", "S", f"id = {GUIDED_RELATIONSHIP}"),
             *policies("relationship", "door", "SID", "true"),
         ]
 
@@ -93,7 +97,7 @@ class RelationshipMember(UUIDModel):
             Policy(
                 name="member_user_update", role="user", op="UPDATE", using=sql.own("user_id"), columns=["display_name"]
             ),
-            *policies("member", "ai", "S", f"relationship_id = {sql.MY_RELATIONSHIPS}"),
+            *policies("member", "ai", "S", f"relationship_id = {GUIDED_RELATIONSHIP}"),
             *policies("member", "door", "SID", "true"),
         ]
 

@@ -9,7 +9,10 @@ BEGIN
     RAISE EXCEPTION 'decisions are noted where they are made' USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM 1 FROM consent_consentrecord r WHERE r.id = p_record AND r.session_id IN (SELECT door.my_sessions())
-    AND (r.owner_id = actor) = (p_action <> 'HINT_USED') AND (p_action = 'HINT_USED' OR r.decision IS NULL);
+    AND CASE WHEN p_action <> 'HINT_USED' THEN r.owner_id = actor AND r.decision IS NULL
+        -- A hint comes from what the other shares and this person can read: nothing else of theirs answers here.
+        ELSE r.owner_id <> actor AND EXISTS (SELECT 1 FROM shared_consentedcontent c
+          WHERE c.consent_record_id = r.id AND c.consent_active AND c.crosses_at <= now()) END;
   IF NOT FOUND THEN RAISE EXCEPTION 'no such record' USING ERRCODE = 'no_data_found'; END IF;
   PERFORM door.append_consent(actor, p_record, p_action, p_actor, clock_timestamp());
 END $$;

@@ -8,7 +8,7 @@ from django.utils import timezone
 from beheard.crypto.fields import EncryptedTextField
 from beheard.crypto.keys import KeyScope
 from beheard.rls import sql
-from beheard.rls.constraints import Protected, members, one_of, policies
+from beheard.rls.constraints import CompositeForeignKey, Protected, members, one_of, policies
 from beheard.rls.models import UUIDModel
 from beheard.rls.triggers import raises_content_version
 from vessels.private.base import VesselItem, vessel_item
@@ -78,16 +78,27 @@ class StrategyProposal(PoolItem):
         constraints = [
             *members("proposal", user="S", ai="S", joint="SI", door="SD"),
             in_shared_vessel("proposal"),
+            UniqueConstraint(fields=["id", "session"], name="proposal_pair"),
         ]
 
     def key_scope(self) -> KeyScope:
         return KeyScope.joint(self.shared_vessel_id, self.session_id)
 
 
+def of_proposal(prefix: str) -> CompositeForeignKey:
+    """A row about an idea is of the idea's own session."""
+    return CompositeForeignKey(
+        name=f"{prefix}_of_proposal",
+        columns=["proposal_id", "session_id"],
+        to="stages.StrategyProposal",
+        to_columns=["id", "session_id"],
+    )
+
+
 class ProposalAuthorship(PoolItem):
     """Who wrote an idea, or which library item it is. Its writer may read their own row; nobody else any."""
 
-    proposal = models.OneToOneField(StrategyProposal, models.CASCADE, related_name="+")
+    proposal = models.OneToOneField(StrategyProposal, models.CASCADE, related_name="+", db_constraint=False)
     session_id = models.UUIDField()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", null=True, db_index=False)
     content_id = models.UUIDField(null=True)
@@ -99,6 +110,7 @@ class ProposalAuthorship(PoolItem):
             *policies("authorship", "user", "S", sql.own()),
             *policies("authorship", "joint", "I", sql.current_session()),
             *policies("authorship", "door", "SD", "true"),
+            of_proposal("authorship"),
             CheckConstraint(
                 condition=Q(owner__isnull=False, content_id__isnull=False, library_item_id__isnull=True)
                 | Q(owner__isnull=True, content_id__isnull=True, library_item_id__isnull=False),
@@ -116,7 +128,9 @@ class Pile(models.TextChoices):
 class StrategyRanking(VesselItem):
     """One idea in one of three piles. Private for ever."""
 
-    proposal = models.ForeignKey(StrategyProposal, models.CASCADE, related_name="+", db_index=False)
+    proposal = models.ForeignKey(
+        StrategyProposal, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     pile = models.CharField(max_length=7, choices=Pile)
     place = models.PositiveSmallIntegerField(null=True, blank=True)  # an order within "gladly", if the person likes
     ranked_at = models.DateTimeField(default=timezone.now)
@@ -124,6 +138,7 @@ class StrategyRanking(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("ranking", door="S"),
+            of_proposal("ranking"),
             UniqueConstraint(fields=["owner", "proposal"], name="ranking_once"),
             one_of("pile", Pile, "ranking_pile_known"),
             CheckConstraint(condition=Q(place__isnull=True) | Q(pile="GLADLY"), name="ranking_place_in_gladly"),
@@ -134,10 +149,10 @@ class OverlapItem(PoolItem):
     """An idea both would do, fixed at the moment both piles were in. Written by `door.meet` only."""
 
     session = models.ForeignKey("people.Session", models.CASCADE, related_name="+")
-    proposal = models.OneToOneField(StrategyProposal, models.CASCADE, related_name="+")
+    proposal = models.OneToOneField(StrategyProposal, models.CASCADE, related_name="+", db_constraint=False)
 
     class Meta:
-        constraints = [*members("overlap", user="S", ai="S", joint="S", door="SID")]
+        constraints = [*members("overlap", user="S", ai="S", joint="S", door="SID"), of_proposal("overlap")]
 
 
 class CheckIn(VesselItem):
@@ -152,6 +167,12 @@ class CheckIn(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("check_in", user="SI", ai="S", door="S"),
+            CompositeForeignKey(
+                name="check_in_of_agreement",
+                columns=["agreement_id", "session_id"],
+                to="shared.Agreement",
+                to_columns=["id", "session_id"],
+            ),
             UniqueConstraint(fields=["owner", "agreement_id"], name="check_in_once"),
             CheckConstraint(condition=Q(happened__in=["YES", "PARTLY", "NO"]), name="check_in_happened_known"),
             CheckConstraint(condition=Q(helped__in=["YES", "A_LITTLE", "NO"]), name="check_in_helped_known"),
