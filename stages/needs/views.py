@@ -42,6 +42,11 @@ def needs_page(view):
     return wrapper
 
 
+def _posted(request):
+    """What was sent, also when nothing was."""
+    return request.POST if request.method == "POST" else None
+
+
 @require_safe
 @needs_page
 def needs(request, place):
@@ -99,7 +104,7 @@ def look_again(request, place):
 @needs_page
 def add(request, place):
     """A need the person names themselves."""
-    form = AddForm(request.POST or None, initial={"key": uuid4()})
+    form = AddForm(_posted(request), initial={"key": uuid4()})
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data
         actions.add(
@@ -119,7 +124,7 @@ def add(request, place):
 def need(request, place, need_id: UUID):
     """One need: its words, its family, where it comes from."""
     found = queries.my_need(place, need_id)
-    form = WordingForm(request.POST or None, initial={"words": found.words or found.need, "category": found.category})
+    form = WordingForm(_posted(request), initial={"words": found.words or found.need, "category": found.category})
     if request.method == "POST" and form.is_valid():
         actions.reword(place=place, need_id=need_id, now=timezone.now(), **form.cleaned_data)
         return redirect("needs", session_id=place.session.pk)
@@ -214,7 +219,7 @@ def side_by_side(request, place):
     if not actions.settle(place=place, now=timezone.now()):
         return redirect("needs", session_id=place.session.pk)
     said = queries.noticing(place)
-    form = NoticeForm(request.POST or None, initial={"words": said.text if said else draft(place, NOTICING)})
+    form = NoticeForm(_posted(request), initial={"words": said.text if said else draft(place, NOTICING)})
     form.fields["words"].keep_draft(f"{place.session.pk}:{NOTICING}", reverse("private:draft", args=[place.session.pk]))
     if request.method == "POST" and form.is_valid():
         actions.notice(place=place, text=form.cleaned_data["words"], now=timezone.now())
@@ -235,7 +240,7 @@ def common_ground(request, place):
         return redirect("needs", session_id=place.session.pk)
     if not progress.has_taken(place, StepKind.NOTICED):
         return redirect("side_by_side", session_id=place.session.pk)
-    form = CommonForm(request.POST or None, candidates=queries.unanswered(place))
+    form = CommonForm(_posted(request), candidates=queries.unanswered(place))
     if request.method == "POST" and (form.is_valid() or not form.candidates):
         answers = form.answers() if form.candidates else {}
         actions.answer_common(place=place, answers=answers, now=now)
