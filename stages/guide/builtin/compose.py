@@ -1,10 +1,12 @@
 """Putting a reply together: one to three reflections, and a question in about two of three replies."""
 
+import re
+
 from stages.guide.builtin.feelings import Found
 from stages.guide.builtin.lexicon import families, feeling_pattern, feeling_words, read_toml
 from stages.guide.builtin.material import Material
 from stages.guide.builtin.pronouns import turn
-from stages.guide.builtin.text import capital
+from stages.guide.builtin.text import capital, tidy
 from stages.guide.builtin.voice import Voice
 
 SHORT, LONG = 7, 70
@@ -52,16 +54,16 @@ def _shape(material: Material, voice: Voice):
     if material.length >= LONG:
         return [weighty, feeling, situation, echo, guess, phrase]
     if material.length <= SHORT:
-        return [two_feelings, feeling, echo, situation, phrase, guess]
+        return [rather, two_feelings, feeling, echo, situation, phrase, guess]
     if not voice.said:
-        return [two_feelings, echo, feeling, guess, situation, phrase]
+        return [two_feelings, rather, echo, feeling, guess, situation, phrase]
     orders = (
-        [two_sided, echo, feeling, situation, guess, phrase],
-        [situation, two_feelings, feeling, echo, guess, phrase],
-        [two_feelings, echo, situation, link, guess, phrase],
-        [echo, link, situation, feeling, guess, phrase],
-        [feeling, echo, situation, guess, phrase],
-        [two_sided, situation, feeling, echo, guess, phrase],
+        [rather, two_sided, echo, feeling, situation, guess, phrase],
+        [rather, situation, two_feelings, feeling, echo, guess, phrase],
+        [two_feelings, rather, echo, situation, link, guess, phrase],
+        [rather, echo, link, situation, feeling, guess, phrase],
+        [rather, feeling, echo, situation, guess, phrase],
+        [rather, two_sided, situation, feeling, echo, guess, phrase],
     )
     return orders[voice.seed % len(orders)]
 
@@ -107,6 +109,26 @@ def two_sided(material: Material, voice: Voice, opening: bool) -> str:
         if near and second.joiner in ("but", "yet", "and yet", "whereas"):
             return voice.frame("two_sided", opening=opening, a=first.text, b=second.text)
     return ""
+
+
+NOT_BUT = re.compile(
+    r"\bI(?:'m| am) not (?P<a>\w+),? (?:but |just |only )?I(?:'m| am) (?:just |only )?(?P<b>\w+)(?=[.,;!?]|$)", re.I
+)
+NOT_THIS = re.compile(
+    r"\bit(?:'s not|'s never been| isn't| is not| was never)(?: really| just|"
+    r" only)?(?: about)? (?P<c>the \w+)(?=[.,;!?]|$)",
+    re.I,
+)
+
+
+def rather(material: Material, voice: Voice, opening: bool) -> str:
+    """What the person sets right themselves: not this but that."""
+    plain = tidy(material.text)
+    match = NOT_BUT.search(plain)
+    if match:
+        return voice.frame("not_but", opening=opening, a=match["a"], b=match["b"])
+    match = NOT_THIS.search(plain)
+    return voice.frame("not_this", opening=opening, c=match["c"].lower()) if match else ""
 
 
 def two_feelings(material: Material, voice: Voice, opening: bool) -> str:

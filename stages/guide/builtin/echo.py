@@ -54,7 +54,7 @@ HAVE_TO = re.compile(r"^I (?:always |just |still |really |then )*(?:have|need) t
 TELLING = re.compile(r"\b(?:said|says|told (?:me|him|her|them)|asked|thought|writes|wrote)\s?[,:].*$", re.I)
 META = re.compile(
     r"\b(?:where to (?:start|begin)|what to (?:say|write)|how to (?:say|put|explain)|doing this|make sense|"
-    r"my english|believe me|lovely day)\b|^(?:I never do|I do|I don't know)$",
+    r"my english|believe me|lovely day)\b|^(?:I never do|I do|I don't know|there, I've said it|I've said it)$",
     re.I,
 )
 ADVERBIAL = re.compile(
@@ -205,7 +205,7 @@ def _kind(clause: str, to_partner: bool) -> tuple[Kind | None, str]:
     patterns = ((FEAR, "fear"), (WISHING, "wishing"), (SEEMS, "seems"), (WISH, "wish"), (WISH_D, "wish"))
     for pattern, kind in patterns:
         match = pattern.match(clause)
-        if match:
+        if match and not (kind == "seems" and re.search(r" but I\b", clause)):
             body = clause[match.end() :]
             return ("wish_for" if kind == "wish" and not body.startswith("to ") else kind), body
     if PLURAL.match(clause):

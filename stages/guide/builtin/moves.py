@@ -27,7 +27,8 @@ FOREIGN = listed(
     "que nous mais jamais "
     "toujours yo no mi es el la los que pero siempre nunca con me se muy estoy io non mio mia lui lei sono che "
     "per sempre mai eu "
-    "não meu minha ele ela sempre het een ik niet van maar altijd nooit jest nie się ja moja ale zawsze nigdy bir ve ben çok ama"
+    "não meu minha ele ela sempre het een ik niet van maar altijd nooit jest nie się ja moja ale zawsze nigdy "
+    "bir ve ben çok ama"
 ) - {"no", "me", "was", "die", "a"}
 
 

@@ -26,8 +26,8 @@ SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+|(?<!\s)\s*;\s*|(?<!\s)
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|(?<!\w)\'[^\'\n]{2,}\'(?!\w)')
 SUBJECT = r"(?:i|we|he|she|they|it|you|my|our|his|her|their|nobody|no one|everyone|nothing|everything|there|that|this)"
 CLAUSE_BREAK = re.compile(
-    rf"(?<!\bas)(?<!\beven)(?<!\bwhat),?\s+(?P<joiner>which means|but|because|although|though|whereas|yet|"
-    rf"so(?! that\b)|and|then|while|when|whenever|if|or)\s+(?={SUBJECT}(?:'\w+)?\s)"
+    rf"(?<!\bas)(?<!\beven)(?<!\bwhat),?\s+(?P<joiner>which means|since|but|because|although|though|whereas|yet|"
+    rf"so(?! that\b)|and|then|while|when|whenever|if|or)\s+(?=(?:{SUBJECT}|last|yesterday|sometimes|every)(?:'\w+)?\s)"
     rf"|,\s+(?={SUBJECT}(?:'\w+)?\s)|,?\s+(?P<turn>but|and yet|because)\s+",
     re.IGNORECASE,
 )
@@ -150,11 +150,16 @@ NAME_LEAD = re.compile(
 )
 
 
+IN_A_PLACE = re.compile(r"\bin $", re.IGNORECASE)
+
+
 def names(text: str) -> set[str]:
     """Capitalised words that look like somebody's name. Rules only: some names are missed at the start of a sentence."""
     found = set()
     for match in NAME.finditer(text):
         if match[0].lower() in _ordinary_words() or match[0].lower().removesuffix("s") in _ordinary_words():
+            continue
+        if IN_A_PLACE.search(text[: match.start()][-4:]):
             continue
         before, after = text[: match.start()], text[match.end() : match.end() + 12]
         starts_sentence = not before.strip() or before.rstrip()[-1] in ".!?…:\"'“\n" or before.endswith("\n")
