@@ -1,6 +1,6 @@
 -- grant: user
 -- After a step: if the other's step is there too, both reach it now. Says only whether it has been reached.
--- The lock is NO KEY: a row just written that names the session (words offered) must not make two meetings wait for each other.
+-- The lock is NO KEY: rows that name the session may be written meanwhile.
 CREATE OR REPLACE FUNCTION door.meet(p_session uuid, p_kind text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
