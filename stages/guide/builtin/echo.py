@@ -80,6 +80,7 @@ GENERAL = re.compile(
     re.I,
 )
 PLAIN_CHARACTERS = re.compile(r"[\w\s,'£$€%-]+")
+LOOSE_QUOTE = re.compile(r"(?<!\w)'\w")
 NOUNISH = re.compile(r"^(?:my|the|this|that|his|her|their|our)\b", re.I)
 BARE_VERBS = (
     "say look go come want think make take tell need know feel give ask work live speak leave stay eat drink sleep help"
@@ -182,6 +183,7 @@ def _usable(clause: str, left_out: set[str]) -> bool:
         and not lowered & left_out
         and not has_heat(clause)
         and not QUOTED.search(clause)
+        and not LOOSE_QUOTE.search(clause)
         and not MODAL.search(clause)
     )
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stages.guide.builtin.echo import LEAD, META, Echo, echoes, has_heat
+from stages.guide.builtin.echo import LEAD, LOOSE_QUOTE, META, Echo, echoes, has_heat
 from stages.guide.builtin.feelings import Found, denied, find_feelings, had, own_feelings
 from stages.guide.builtin.lexicon import feeling_pattern
 from stages.guide.builtin.situations import Situation, find_situations
@@ -109,6 +109,7 @@ def _phrases(clause: str):
     if (
         whole
         and not ASKING.match(piece)
+        and not LOOSE_QUOTE.search(piece)
         and 3 <= len(piece.split()) <= 9
         and not PHRASE_END.match(piece.split()[-1])
         and not META.search(piece)

@@ -34,9 +34,8 @@ CLAUSE_BREAK = re.compile(
 
 
 VERB = re.compile(
-    r"\b(?:\w+n't|is|are|was|were|am|has|have|had|do|does|did|will|would|can|could|never|always|keeps?|kept|says?|"
-    r"said|goes|"
-    r"went|comes?|came|gets?|got|makes?|made|takes?|took|left|leaves?|feels?|felt|thinks?|thought|wants?|knows?|knew|"
+    r"\b(?:\w+n't|is|are|was|were|am|has|have|had|do|does|did|will|would|can|could|never|always|keeps?|kept|"
+    r"says?|said|goes|went|comes?|came|gets?|got|makes?|made|takes?|took|left|leaves?|feels?|felt|thinks?|thought|wants?|knows?|knew|"
     r"\w{3,}(?:ed|es))\b|'(?:s|re|ve|m|d|ll)\b",
     re.IGNORECASE,
 )

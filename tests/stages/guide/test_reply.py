@@ -235,3 +235,17 @@ def test_a_name_that_is_not_to_be_said_is_not_said_even_in_small_letters():
     one = Bundle(1, "witness", "Ann", (words,), words, unspoken=("Sam Jones",))
     assert "sam" not in whole_reply(one).lower()
     assert "sam" not in guide.recap([words], ["Sam Jones"]).lower()
+
+
+def test_what_somebody_else_said_is_not_given_back():
+    answer = replies(
+        ["I moved for him, and last night he told our friends that I 'fancied a change'. I felt invisible."]
+    )[0]
+    assert "fancied" not in answer
+    answer = replies(['She said "you chose to stay" and I walked out into the rain.'])[0]
+    assert "chose" not in answer
+
+
+def test_what_a_person_sets_right_is_taken_up():
+    assert re.search(r"careful", replies(["He says I'm cold. I'm not cold, I'm careful."])[0], re.I)
+    assert re.search(r"money", replies(["It's not the money. She smiled and lied to my face."])[0], re.I)
