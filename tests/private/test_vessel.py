@@ -145,7 +145,7 @@ def test_the_pages_ask_as_many_questions_for_many_things_as_for_one(ana):
         tell(ana, f"more {number}")
         boundary(ana)
     assert [queries(address) for address in addresses] == few
-    assert max(few) <= 14
+    assert max(few) <= 12
 
 
 # --- deleting ----------------------------------------------------------------------------------------------------

@@ -270,7 +270,7 @@ def test_the_pages_ask_as_many_questions_for_thirty_items_as_for_one(together):
     few = [queries(address) for address in addresses]
     share_some(12)
     assert [queries(address) for address in addresses] == few
-    assert max(few) <= 16
+    assert max(few) <= 12
 
 
 # --- not theirs --------------------------------------------------------------------------------------------------
