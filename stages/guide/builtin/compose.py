@@ -6,7 +6,7 @@ from stages.guide.builtin.feelings import Found
 from stages.guide.builtin.lexicon import families, feeling_pattern, feeling_words, read_toml
 from stages.guide.builtin.material import Material
 from stages.guide.builtin.pronouns import turn
-from stages.guide.builtin.text import capital, tidy
+from stages.guide.builtin.text import tidy
 from stages.guide.builtin.voice import Voice
 
 SHORT, LONG = 7, 70
@@ -251,8 +251,3 @@ def _question_lists(material: Material, voice: Voice, stage: int):
 def as_list(items: list[str]) -> str:
     """ "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
-
-
-def heading(text: str) -> str:
-    """A text with a capital and without a full stop."""
-    return capital(text).rstrip(".")

@@ -1,7 +1,6 @@
 """The built-in guide: every part of `Guide`, by rules."""
 
 from collections.abc import Iterator, Sequence
-from uuid import UUID
 
 from stages.guide.builtin import coaching, extraction, ideas, judgment, needs, recap, reply
 from stages.guide.builtin import soften as softening
@@ -24,8 +23,6 @@ from stages.guide.interface import (
     WordWarning,
 )
 from stages.guide.last_filter import fit_to_read
-
-NO_ID = UUID(int=0)
 
 
 class BuiltinGuide:

@@ -19,7 +19,6 @@ THREAT = cue(
 QUOTE = re.compile(
     r"\"[^\"]{3,}\"|“[^”]{3,}”|\b(?:he|she|they|you) (?:said|says|told me|wrote|texted|admitted)\b", re.I
 )
-BLAME_KINDS = frozenset({"label", "always_never", "mind_reading", "motive", "blame", "comparison"})
 MESSAGES = {
     "blame": "This may reach the other as blame. What is it like for you, said from your side?",
     "name": "This looks like somebody's name. Is it theirs to be in here?",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from stages.guide.builtin.echo import has_heat
-from stages.guide.builtin.feelings import own_feelings
 from stages.guide.builtin.lexicon import cue, read_toml
 from stages.guide.builtin.situations import find_situations
 from stages.guide.builtin.soften import FALLBACK, SAYS_ENOUGH, soften
@@ -262,14 +261,3 @@ def _shared_name(a: NamedNeed, b: NamedNeed) -> NamedNeed:
     """The one of the two that the other one names as its kin, so that both can find themselves in it."""
     second = taxonomy().get(b.need.strip().lower())
     return a if second and a.need.strip().lower() in second.kin else b
-
-
-def feeling_words_of(words: Sequence[Words]) -> list[str]:
-    """Feeling words of several messages, each once."""
-    found = [
-        feeling.word
-        for message in words
-        if message.role == "person"
-        for feeling in own_feelings(readable(message.text))
-    ]
-    return list(dict.fromkeys(found))
