@@ -55,7 +55,9 @@ def test_a_key_may_carry_its_session_before_it(pair):
     assert kept(pair.ana, f"{pair.ana.session.pk}:letter") == "words"
 
 
-@pytest.mark.parametrize("key", ["", "A", "a b", "a_b", "é", "a" * 81, "../x", "5522d6da-2654-4d40-84c3-8cd6863dfd20:letter", "a\n"])
+@pytest.mark.parametrize(
+    "key", ["", "A", "a b", "a_b", "é", "a" * 81, "../x", "5522d6da-2654-4d40-84c3-8cd6863dfd20:letter", "a\n"]
+)
 def test_what_is_no_key_is_not_found(pair, key):
     assert keep(visit_as(pair.ana), pair.ana, key, "words").status_code == 404
     with transaction_as(pair.ana.actor):
