@@ -82,6 +82,7 @@ class CommonForm(Form):
                 label=_("Is this so for you too?"),
                 choices=[("yes", _("Yes, I see it too")), ("no", _("No, not for me"))],
                 widget=RadioCards(),
+                error_messages={"required": _("Please choose one.")},
             )
 
     def rows(self):
