@@ -16,14 +16,14 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from beheard.people.models import Invitation, Session, User
+from beheard.people.pages import place_of
 from beheard.rls import Actor, no_actor, transaction_as
 from beheard.rls.doors import door, door_value
-from consent.ledger import digest_of, pseudonym
-from consent.models import ConsentRecord
 from library.models import GlobalLibraryItem, LibraryEmbedding
 from stages import models as stages
 from vessels.private import models as private
 from vessels.private.actions import open_vessel
+from vessels.shared import bridge
 from vessels.shared import models as shared
 
 VECTOR = [1.0] + [0.0] * 1535
@@ -224,43 +224,51 @@ def make_notification(person: Person, **fields):
 # --- what crosses ----------------------------------------------------------------------------------------------------
 
 
+def place(person: Person):
+    """Where they stand, as pages know it. Inside `acting()`."""
+    return place_of(Actor.user(person.user_id, person.session_id), person.session_id)
+
+
 def make_offer(
     person: Person, content_type: str = "EVENT_SUMMARY", words: str = "I felt alone.", item_id=None, **fields
 ):
     """Words put before their owner: a consent record without a decision, and content that nobody else sees."""
-    content = shared.ConsentedContent(
-        **person.joint_ids, owner_id=person.user_id, content_type=content_type, item_id=item_id or uuid4(), **fields
-    )
-    if content_type == "IDENTIFIED_NEED":
-        content.original_need_id = content.item_id
-    content.transformed_content = words
     with person.acting():
-        content.consent_record = ConsentRecord.objects.create(
-            owner_id=person.user_id, session_id=person.session_id, content_type=content_type,
-            item_id=content.item_id, preview_digest=digest_of(content),
-        )  # fmt: skip
-        content.save(force_insert=True)
-        door("note_consent", content.consent_record_id, "OFFERED", pseudonym(person.user_id))
-    return content
-
-
-def decide(person: Person, content, decision: str = "GRANTED", *, at_meeting: bool = False, crosses_at=None) -> str:
-    with person.acting():
-        return door_value(
-            "decide_consent",
-            content.consent_record_id,
-            decision,
-            crosses_at or now(),
-            at_meeting,
-            pseudonym(person.user_id),
+        return bridge.offer(
+            place=place(person),
+            content_type=content_type,
+            item_id=item_id or uuid4(),
+            words=words,
+            now=now(),
+            **fields,
         )
+
+
+def grant(person: Person, content, *, at_meeting: bool = False, hot: bool = False):
+    with person.acting():
+        return bridge.grant(
+            place=place(person),
+            content_id=content.pk,
+            digest=bridge.digest(content),
+            now=now(),
+            at_meeting=at_meeting,
+            hot=hot,
+        )
+
+
+def decline(person: Person, content) -> None:
+    with person.acting():
+        bridge.keep_private(place=place(person), content_id=content.pk, now=now())
+
+
+def revoke(person: Person, content) -> None:
+    with person.acting():
+        bridge.revoke(place=place(person), content_id=content.pk, now=now())
 
 
 def make_shared(person: Person, content_type: str = "EVENT_SUMMARY", words: str = "I felt alone.", **fields):
     """Words that have been granted and have crossed."""
-    content = make_offer(person, content_type, words, **fields)
-    assert decide(person, content) == "GRANTED"
-    return content
+    return grant(person, make_offer(person, content_type, words, **fields))
 
 
 # --- what both share -------------------------------------------------------------------------------------------------
@@ -364,7 +372,7 @@ def furnished(pair: Couple) -> Couple:
     ground = make_common_ground(pair)
     for person in pair:
         make_common_answer(person, ground)
-        decide(person, make_offer(person, words="not for the other"), "DENIED")
+        decline(person, make_offer(person, words="not for the other"))
         make_offer(person, words="not decided yet")
         make_shared(person)
     assert meet(pair, "IDEAS_READY", "IDEAS", 4)
