@@ -5,7 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from beheard.web.forms import Form, PileField, RadioCards, WordsField
+from stages.repair.models import Pile
 
+PILES = [(Pile.GLADLY, _("Gladly")), (Pile.COULD, _("I could")), (Pile.NOT_NOW, _("Not now"))]
 LATEST_FOLLOW_UP = timedelta(days=180)
 
 
@@ -48,7 +50,7 @@ class PilesForm(Form):
         for proposal in proposals:
             name = f"idea-{proposal.pk}"
             self.names[name] = proposal
-            self.fields[name] = PileField(label=proposal.words, initial=(chosen or {}).get(proposal.pk))
+            self.fields[name] = PileField(choices=PILES, label=proposal.words, initial=(chosen or {}).get(proposal.pk))
 
     def clean(self):
         cleaned = super().clean()

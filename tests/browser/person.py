@@ -122,3 +122,109 @@ class Person:
         self.page.locator("main input[name=agree]").check(force=True)
         self.picture("compact")
         self.press("Sign")
+
+    # --- Stage 2
+    def writes_a_letter(self, guess: str, want_known: str = "") -> None:
+        self.here("letter/")
+        self.write("guess", guess)
+        self.write("want_known", want_known)
+        self.picture("letter")
+        self.press("This is ready")
+        self.picture("letter-preview")
+        self.press("Share exactly these words")
+
+    def reads_the_letter(self, expected: str, to_add: str = "") -> None:
+        self.here("letter/open/")
+        self.picture("sealed")
+        self.press("Open the letter")
+        self.sees(expected)
+        self.here("letter/answer/")
+        self.page.locator("main input[name=landed]").first.check(force=True)
+        self.write("to_add", to_add)
+        self.picture("what-landed")
+        if to_add:
+            self.press("I would like to send it")
+            self.picture("added-preview")
+            self.press("Share exactly these words")
+            self.here("letter/answer/")
+
+    # --- Stage 3
+    def confirms_needs(self, number: int) -> None:
+        """The guide's first needs are theirs."""
+        self.here("needs/")
+        for _each in range(number):
+            button = self.page.locator("main").get_by_role("button", name="Yes, this is mine")
+            expect(button.first).to_be_visible(timeout=A_REPLY)
+            self.picture("a-need")
+            button.first.click()
+            self.page.wait_for_load_state()
+
+    def names_a_need(self, need: str) -> None:
+        self.here("needs/add/")
+        self.page.locator("main [name=need]").select_option(need)
+        self.picture("add-need")
+        self.press("Add it")
+
+    def shares_needs(self, number: int) -> None:
+        for _each in range(number):
+            self.here("needs/")
+            self.press("Share this one?")
+            self.picture("share-need")
+            self.press("Share these words")
+
+    def has_chosen(self) -> None:
+        self.here("needs/")
+        self.picture("needs")
+        self.press("I have chosen")
+
+    def notices(self, text: str) -> None:
+        self.here("side-by-side/")
+        self.picture("side-by-side")
+        self.page.locator("main textarea").first.fill(text)
+        self.press("Go on")
+
+    # --- Stage 4
+    def has_an_idea(self, idea: str, plain: str) -> None:
+        self.here("ideas/")
+        self.picture("ideas")
+        self.follow("Write an idea")
+        self.write("idea", idea)
+        self.write("duration_days", "7")
+        self.picture("idea")
+        self.press("Continue")
+        self.write("plain", plain)
+        self.picture("plain")
+        self.press("These words are right")
+        self.picture("idea-preview")
+        self.press("Share exactly these words")
+
+    def is_ready_for_the_pool(self) -> None:
+        self.here("ideas/")
+        self.press("I am ready for the pool")
+
+    def sorts(self, gladly: str) -> None:
+        """One idea gladly, the rest not now."""
+        self.here("piles/")
+        for group in self.page.locator("main fieldset").all():
+            pile = "GLADLY" if gladly in group.inner_text() else "NOT_NOW"
+            group.locator(f"input[value={pile}]").check(force=True)
+        self.picture("piles")
+        self.press("This is how I sort them")
+
+    def waits_for_the_pool(self) -> None:
+        """The joint actor puts it together in a worker; the page says so until it is there."""
+        for _try in range(40):
+            self.here("piles/")
+            if self.page.url.endswith("/piles/"):
+                return
+            self.page.wait_for_timeout(500)
+        raise AssertionError("the pool did not come")
+
+    def answers_common(self, *, yes: bool) -> None:
+        self.here("common-ground/")
+        answers = self.page.locator(f"main input[value={'yes' if yes else 'no'}]")
+        expect(answers.first).to_be_attached(timeout=A_REPLY)
+        for answer in answers.all():
+            answer.check(force=True)
+        self.picture("may-be-common")
+        self.press("Say so")
