@@ -1,6 +1,7 @@
 import pytest
 
 from beheard.local.folders import locked
+from tests import factories
 from tests.database import test_server
 
 
@@ -10,3 +11,13 @@ def alone_with_roles(django_db_setup):
     server = test_server()
     with locked(server.folder / "roles-under-test.lock"):
         yield
+
+
+@pytest.fixture
+def pair(transactional_db):
+    """Two people, each with two boundaries of their own, committed."""
+    pair = factories.couple()
+    for person in pair:
+        factories.make_boundary(person)
+        factories.make_boundary(person)
+    return pair
