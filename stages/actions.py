@@ -14,6 +14,7 @@ from beheard.rls import Actor, NotNow, NotYours
 from beheard.rls.doors import door, door_value
 from stages.models import Message, MessageRole
 from stages.progress import enter_stage, take_step, vessel_of
+from stages.queue import quietly
 from stages.steps import StepKind
 from vessels.private.actions import open_vessel
 from vessels.private.drafts import forget_draft, save_draft
@@ -134,9 +135,7 @@ def check_words(words: str) -> str:
 
 def _ask_for_reply(message_id: UUID, user_id: UUID, session_id: UUID) -> None:
     """Ask now; if the broker is away, the outbox is swept within seconds."""
-    from stages.tasks import ask_quietly
-
-    ask_quietly(message_id, user_id, session_id)
+    quietly("stages.reply_to", message_id, user_id, session_id)
 
 
 def pause(*, place: Place) -> None:

@@ -20,4 +20,3 @@ class StagesConfig(AppConfig):
             except ModuleNotFoundError as absent:
                 if absent.name != f"stages.{room}.recipes":
                     raise
-

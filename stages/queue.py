@@ -6,7 +6,7 @@ A broker that is away is no reason to lose a page, or to hold it up: beat sweeps
 import logging
 from functools import cache
 
-from celery import Task, current_app
+from celery import current_app
 from kombu import Connection, pools
 from kombu.exceptions import LimitExceeded, OperationalError
 
@@ -21,13 +21,18 @@ BRIEF = {
 }
 
 
-def quietly(task: Task, *ids, expires: float | None = None) -> None:
-    """Queue a task with these ids, within about a second, or leave it to be swept up."""
+def quietly(task: str, *ids, expires: float | None = None) -> None:
+    """Queue the task of this name with these ids, within about a second, or leave it to be swept up.
+
+    By name, so that a room can ask for what `stages.tasks` then does with that very room.
+    """
     try:
         with pools.producers[_connection()].acquire(block=True, timeout=1) as producer:
-            task.apply_async([str(identity) for identity in ids], producer=producer, retry=False, expires=expires)
+            current_app.send_task(
+                task, [str(identity) for identity in ids], producer=producer, retry=False, expires=expires
+            )
     except (OperationalError, LimitExceeded):
-        logger.warning("The broker is away; %s will be swept up", task.name)
+        logger.warning("The broker is away; %s will be swept up", task)
 
 
 @cache

@@ -14,9 +14,9 @@ from django.db import transaction
 
 from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
-from stages import tasks
 from stages.guide.registry import current_guide
 from stages.models import Purpose, Suggestion
+from stages.queue import quietly
 from vessels.private.models import UserVessel
 
 
@@ -34,7 +34,7 @@ def register(purpose: Purpose, *, reads, makes) -> None:
 
 def ask(*, place: Place, purpose: Purpose, about_id: UUID) -> None:
     """Ask after commit. If no worker is there the person goes on without it."""
-    transaction.on_commit(lambda: tasks.quietly(tasks.suggest, purpose, about_id, place.user_id, place.session.pk))
+    transaction.on_commit(lambda: quietly("stages.suggest", purpose, about_id, place.user_id, place.session.pk))
 
 
 def latest(place: Place, purpose: Purpose, about_id: UUID, *, since: datetime | None = None) -> Suggestion | None:

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from beheard.rls import Actor, transaction_as
 from beheard.rls.doors import door
-from stages import embeddings, outbox, syntheses, turn
+from stages import embeddings, outbox, suggestions, syntheses, turn
+from stages.needs import common, search
 from stages.patience import patiently
 from stages.queue import quietly
+from stages.repair import pool
+from stages.witness import actions as witness
 
 SWEPT_EXPIRES = 10.0  # seconds: while all workers are busy, what is swept again and again does not pile up
 
@@ -30,33 +33,23 @@ def task(name: str) -> Callable:
     return wrapper
 
 
-def ask_quietly(message_id: UUID, user_id: UUID, session_id: UUID) -> None:
-    quietly(reply_to, message_id, user_id, session_id)
-
-
 @task("stages.reply_to")
 def reply_to(message_id: str, user_id: str, session_id: str) -> None:
-    from stages.witness import actions
-
     ids = {"user_id": UUID(user_id), "session_id": UUID(session_id)}
     if not turn.answer(message_id=UUID(message_id), **ids):
         return
-    quietly(embed, user_id, session_id)
-    if actions.recap_is_due(**ids):
-        actions.offer_recap(now=timezone.now(), **ids)
+    quietly("stages.embed", user_id, session_id)
+    if witness.recap_is_due(**ids):
+        witness.offer_recap(now=timezone.now(), **ids)
 
 
 @task("stages.make_recap")
 def make_recap(user_id: str, session_id: str) -> None:
-    from stages.witness import actions
-
-    actions.offer_recap(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())
+    witness.offer_recap(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())
 
 
 @task("stages.suggest")
 def suggest(purpose: str, about_id: str, user_id: str, session_id: str) -> None:
-    from stages import suggestions
-
     suggestions.make(
         purpose=purpose,
         about_id=UUID(about_id),
@@ -68,29 +61,23 @@ def suggest(purpose: str, about_id: str, user_id: str, session_id: str) -> None:
 
 @task("stages.publish_pool")
 def publish_pool(session_id: str) -> None:
-    from stages.repair import pool
-
     pool.publish(UUID(session_id))
 
 
 @task("stages.find_needs")
 def find_needs(user_id: str, session_id: str) -> None:
-    from stages.needs import search
-
     search.find_needs(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())
 
 
 @task("stages.find_common_ground")
 def find_common_ground(session_id: str) -> None:
-    from stages.needs import common
-
     common.find(session_id=UUID(session_id), now=timezone.now())
 
 
 @task("stages.sweep_outbox")
 def sweep_outbox() -> None:
     for message_id, user_id, session_id in outbox.owed(now=timezone.now()):
-        quietly(reply_to, message_id, user_id, session_id, expires=SWEPT_EXPIRES)
+        quietly("stages.reply_to", message_id, user_id, session_id, expires=SWEPT_EXPIRES)
 
 
 @task("stages.regenerate")
@@ -101,7 +88,7 @@ def regenerate(user_id: str, session_id: str, stage: str) -> None:
 @task("stages.sweep_syntheses")
 def sweep_syntheses() -> None:
     for user_id, session_id, stage in syntheses.dirty(now=timezone.now()):
-        quietly(regenerate, user_id, session_id, stage, expires=SWEPT_EXPIRES)
+        quietly("stages.regenerate", user_id, session_id, stage, expires=SWEPT_EXPIRES)
 
 
 @task("stages.embed")
@@ -112,7 +99,7 @@ def embed(user_id: str, session_id: str) -> None:
 @task("stages.sweep_embeddings")
 def sweep_embeddings() -> None:
     for user_id, session_id in embeddings.behind(now=timezone.now()):
-        quietly(embed, user_id, session_id, expires=SWEPT_EXPIRES)
+        quietly("stages.embed", user_id, session_id, expires=SWEPT_EXPIRES)
 
 
 @task("stages.sweep_meetings")
@@ -122,8 +109,6 @@ def sweep_meetings() -> None:
         door("sweep_meetings")
         owing = [row["sessions_owing_pool"] for row in door("sessions_owing_pool")]
     for session_id in owing:
-        quietly(publish_pool, session_id)
-    from stages.needs import common
-
+        quietly("stages.publish_pool", session_id)
     for session_id in common.owed():
-        quietly(find_common_ground, session_id)
+        quietly("stages.find_common_ground", session_id)

@@ -15,12 +15,12 @@ from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
 from beheard.rls.doors import door
 from consent.models import ContentType
-from stages import tasks
 from stages.guide.interface import Category, CommonGroundCandidate, Guide, NamedNeed
 from stages.guide.registry import current_guide
 from stages.models import Meeting
 from stages.needs.cards import Card, card_of
 from stages.progress import have_met
+from stages.queue import quietly
 from stages.steps import MeetingKind
 from vessels.shared.models import CommonGround, ConsentedContent
 
@@ -45,7 +45,7 @@ class Pair(NamedTuple):
 def ask(*, place: Place) -> None:
     """Look for what may be common, once this is committed. Beat sweeps up what no worker heard of."""
     if have_met(place, MeetingKind.NEEDS) and not have_met(place, MeetingKind.COMMON_GROUND):
-        transaction.on_commit(lambda: tasks.quietly(tasks.find_common_ground, place.session.pk))
+        transaction.on_commit(lambda: quietly("stages.find_common_ground", place.session.pk))
 
 
 def find(*, session_id: UUID, now: datetime) -> int:

@@ -13,12 +13,13 @@ from django.db import connection, transaction
 
 from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
-from stages import syntheses, tasks
+from stages import syntheses
 from stages.bundles import words_of
 from stages.guide.interface import Guide, NeedCandidate, Quote, Words
 from stages.guide.registry import current_guide
 from stages.models import Message, MessageRole, Purpose, Suggestion
 from stages.needs.cards import CARD_WORDS, fits_on_a_card
+from stages.queue import quietly
 from vessels.private.models import IdentifiedNeed, NeedOrigin, UserVessel
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ STAGES = range(4)
 
 def ask(*, place: Place) -> None:
     """Look for needs, or look again. If no worker is there the person names their needs themselves."""
-    transaction.on_commit(lambda: tasks.quietly(tasks.find_needs, place.user_id, place.session.pk))
+    transaction.on_commit(lambda: quietly("stages.find_needs", place.user_id, place.session.pk))
 
 
 def find_needs(*, user_id: UUID, session_id: UUID, now: datetime) -> int:

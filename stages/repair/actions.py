@@ -11,9 +11,10 @@ from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
 from beheard.rls.doors import door, door_value
 from consent.models import ContentType
-from stages import suggestions, tasks
+from stages import suggestions
 from stages.models import Purpose
 from stages.progress import complete_stage, have_met, meet, take_step, vessel_of, wait_at_gate
+from stages.queue import quietly
 from stages.repair import queries
 from stages.repair.models import CheckIn, OwnershipLine, Pile, StrategyDraft, StrategyProposal, StrategyRanking
 from stages.steps import MeetingKind, StepKind
@@ -71,7 +72,7 @@ def ideas_ready(*, place: Place, now: datetime) -> bool:
     wait_at_gate(place=place, stage=4, now=now)
     both = meet(place=place, kind=MeetingKind.IDEAS)
     if both:
-        transaction.on_commit(lambda: tasks.quietly(tasks.publish_pool, place.session.pk))
+        transaction.on_commit(lambda: quietly("stages.publish_pool", place.session.pk))
     return both
 
 

@@ -9,7 +9,6 @@ from beheard.crypto.fields import EncryptedTextField
 from beheard.crypto.keys import KeyScope
 from beheard.rls import sql
 from beheard.rls.constraints import CompositeForeignKey, Protected, members, one_of, policies
-from beheard.rls.models import UUIDModel
 from beheard.rls.triggers import raises_content_version
 from vessels.private.base import VesselItem, vessel_item
 from vessels.shared.models import PoolItem, in_shared_vessel

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow, NotYours, transaction_as
-from stages import tasks
 from stages.bundles import words_of
 from stages.guide.registry import current_guide
 from stages.models import Message
 from stages.progress import complete_stage, take_step, vessel_of
+from stages.queue import quietly
 from stages.steps import StepKind
 from stages.witness import queries
 from stages.witness.models import ExerciseCompletion, Recap, RecapStatus
@@ -25,7 +25,7 @@ def ask_for_recap(*, place: Place) -> None:
     """Let the guide say what it has heard. The recap comes by itself."""
     if queries.turns(place) < queries.TURNS_BEFORE_HEARD:
         raise NotNow(_("Say a little more first, so that there is something to tell you back."))
-    transaction.on_commit(lambda: tasks.quietly(tasks.make_recap, place.user_id, place.session.pk))
+    transaction.on_commit(lambda: quietly("stages.make_recap", place.user_id, place.session.pk))
 
 
 def accept_recap(*, place: Place, recap_id: UUID, now: datetime) -> None:
@@ -35,7 +35,7 @@ def accept_recap(*, place: Place, recap_id: UUID, now: datetime) -> None:
 def correct_recap(*, place: Place, recap_id: UUID, correction: str, now: datetime) -> None:
     """The person says what is not right; the guide tries again."""
     _answer(place, recap_id, RecapStatus.CORRECTED, correction, now)
-    transaction.on_commit(lambda: tasks.quietly(tasks.make_recap, place.user_id, place.session.pk))
+    transaction.on_commit(lambda: quietly("stages.make_recap", place.user_id, place.session.pk))
 
 
 def _answer(place: Place, recap_id: UUID, status: RecapStatus, correction: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from beheard.rls import transaction_as
 from stages import actions as turns
 from stages import progress, tasks
-from stages.needs import actions, queries
+from stages.needs import actions, queries, search
 from stages.steps import MeetingKind, StepKind
 from tests.shared.couple import couple
 from tests.shared.visiting import visit_as
@@ -91,7 +91,7 @@ def test_the_first_visit_asks_the_guide_and_waits_without_holding_anyone(
     two, monkeypatch, django_capture_on_commit_callbacks
 ):
     asked = []
-    monkeypatch.setattr(tasks, "quietly", lambda task, *ids: asked.append((task.name, *ids)))
+    monkeypatch.setattr(search, "quietly", lambda task, *ids: asked.append((task, *ids)))
     with django_capture_on_commit_callbacks(execute=True):
         page = text(get(two.ana, "needs"))
     assert asked == [("stages.find_needs", two.ana.user_id, two.ana.session.pk)]
