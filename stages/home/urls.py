@@ -1,10 +1,12 @@
 from django.urls import path
 
-from stages.home import views
+from stages.home import notices, views
 
 urlpatterns = [
     path("home/", views.home, name="home"),
     path("begin/", views.begin, name="begin"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/seen/", notices.all_seen, name="notices_seen"),
     path("leave", views.leave, name="leave"),
     path("s/<uuid:session_id>/", views.session, name="session"),
     path("s/<uuid:session_id>/waiting/", views.waiting, name="waiting"),
