@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beheard.rls import Actor, transaction_as
-from stages.models import Notification, NoticeKind
+from stages.models import NoticeKind, Notification
 from tests.couple import ADA, BEN, Couple
 
 pytestmark = pytest.mark.django_db
