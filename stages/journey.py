@@ -10,7 +10,7 @@ from enum import StrEnum
 from beheard.people.models import Invitation, SessionStatus
 from beheard.people.pages import Place
 from beheard.rls.doors import door_value
-from stages.compact.models import SafetyOutcome
+from stages.compact.models import Outcome, SafetyOutcome
 from stages.models import Message, MessageRole, StageProgress
 from stages.progress import meetings_of, steps_of
 from stages.steps import MeetingKind, StepKind
@@ -53,7 +53,7 @@ class Facts:
     safety: str  # none, OPEN, CLOSED
     turns: int  # the person's own messages
     stage: int
-    steps: frozenset[str] = field(default_factory=frozenset)
+    steps: frozenset[str] = field(default_factory=frozenset)  # those that stand: what came back unmet is not among them
     meetings: frozenset[str] = field(default_factory=frozenset)
 
     def took(self, *kinds: StepKind) -> bool:
@@ -67,7 +67,7 @@ def next_thing(facts: Facts) -> Next:
     """The one next thing for this person. Total: every combination of facts has an answer."""
     if facts.status in (SessionStatus.RESOLVED, SessionStatus.ABANDONED) or facts.took(StepKind.ENDED_ALONE):
         return Next.ENDED
-    if facts.status == SessionStatus.PAUSED:
+    if facts.status == SessionStatus.PAUSED and facts.safety != Outcome.CLOSED:
         return Next.PAUSED
     if not facts.took(StepKind.HEARD):
         return Next.CONVERSATION
@@ -78,54 +78,74 @@ def _before_joint(facts: Facts) -> Next | None:
     """Stage 0, which a person comes to after first words and may do at any time."""
     if facts.safety == "none":
         return Next.SAFETY
-    if facts.safety == "CLOSED":
+    if facts.safety == Outcome.CLOSED:
         return Next.ALONE
-    if facts.seat == "A" and not facts.topic_approved:
-        return Next.TOPIC
-    if facts.seat == "A" and facts.invitation in ("none", "expired"):
-        return Next.INVITE
-    if facts.seat == "A" and facts.invitation == "joined":
-        return Next.CONFIRM_PARTNER
-    if not facts.took(StepKind.COMPACT_SIGNED, StepKind.WENT_ON_COMPACT):
+    if facts.seat == "A" and (inviting := _inviting(facts)):
+        return inviting
+    if not facts.took(StepKind.COMPACT_SIGNED, StepKind.WENT_ON_COMPACT) and not facts.met(MeetingKind.COMPACT):
         return Next.COMPACT
     return None
 
 
+def _inviting(facts: Facts) -> Next | None:
+    """Only while nobody is here: a later session of the same two has its topic and its people already."""
+    if facts.invitation == "joined":
+        return Next.CONFIRM_PARTNER
+    if facts.status not in (SessionStatus.CREATED, SessionStatus.INVITED) or facts.took(StepKind.WENT_ON_COMPACT):
+        return None
+    if facts.status == SessionStatus.CREATED and not facts.topic_approved:
+        return Next.TOPIC
+    return Next.INVITE if facts.invitation in ("none", "expired") else None
+
+
 def _perspective(facts: Facts) -> Next | None:
+    """Stage 3 may begin while Stage 2 waits; a letter that comes later is opened then."""
     if facts.met(MeetingKind.LETTERS):
         if not facts.took(StepKind.LETTER_OPENED):
             return Next.OPEN_LETTER
-        if not facts.took(StepKind.UNDERSTOOD, StepKind.SEEN_DIFFERENTLY):
-            return Next.ANSWER_LETTER
+        return None if facts.took(StepKind.UNDERSTOOD, StepKind.SEEN_DIFFERENTLY) else Next.ANSWER_LETTER
+    if _by_themselves(facts) or facts.took(StepKind.LETTER_READY, StepKind.WENT_ON_LETTERS):
         return None
-    if not facts.took(StepKind.LETTER_READY, StepKind.WENT_ON_LETTERS):
-        return Next.LETTER
-    return None  # Stage 3 may begin while Stage 2 waits
+    return Next.LETTER
 
 
 def _needs(facts: Facts) -> Next | None:
-    if not facts.took(StepKind.NEEDS_DONE):
-        return Next.NEEDS
+    """One's own needs; then both maps, whenever they are here. Who went on sees them until their ideas are ready."""
+    went_on = facts.took(StepKind.WENT_ON_NEEDS)
     if facts.met(MeetingKind.NEEDS):
+        if went_on and facts.took(StepKind.IDEAS_READY):
+            return None
         if not facts.took(StepKind.NOTICED):
             return Next.SIDE_BY_SIDE
-        if not facts.took(StepKind.COMMON_ANSWERED):
+        if not facts.took(StepKind.COMMON_ANSWERED) and not facts.met(MeetingKind.COMMON_GROUND):
             return Next.COMMON_GROUND
-    if facts.met(MeetingKind.COMMON_GROUND) or facts.took(StepKind.WENT_ON_NEEDS):
-        return None
-    return Next.WAITING
+    elif not facts.took(StepKind.NEEDS_DONE) and not went_on:
+        return Next.NEEDS
+    if _by_themselves(facts):
+        return Next.ALONE
+    return None if went_on or facts.met(MeetingKind.COMMON_GROUND) else Next.WAITING
 
 
 def _repair(facts: Facts) -> Next:
+    """Ideas, piles, what both would do, an agreement. What both have reached counts more than where one of them waits."""
     if facts.met(MeetingKind.AGREEMENT):
         return Next.AGREEMENT
+    if facts.took(StepKind.CLOSING):
+        return Next.WAITING
     if facts.met(MeetingKind.OVERLAP):
         return Next.OVERLAP
-    if not facts.took(StepKind.IDEAS_READY):
-        return Next.IDEAS
-    if facts.met(MeetingKind.POOL) and not facts.took(StepKind.PILES_DONE):
-        return Next.PILES
-    return Next.WAITING
+    if facts.met(MeetingKind.POOL):
+        return Next.WAITING if facts.took(StepKind.PILES_DONE) else Next.PILES
+    if facts.took(StepKind.WENT_ON_IDEAS):
+        return Next.ALONE
+    if facts.took(StepKind.IDEAS_READY) or facts.met(MeetingKind.IDEAS):
+        return Next.WAITING
+    return Next.IDEAS
+
+
+def _by_themselves(facts: Facts) -> bool:
+    """Gone on without the compact: nothing can be exchanged, and the path ends well alone."""
+    return facts.took(StepKind.WENT_ON_COMPACT) and not facts.met(MeetingKind.COMPACT)
 
 
 def facts_of(place: Place) -> Facts:

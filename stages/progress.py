@@ -6,12 +6,14 @@ A person's stage is the highest they are in, or waiting at the gate of (DESIGN �
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import BooleanField, ExpressionWrapper, Max, Q
+from django.db.models.functions import Now
 
 from beheard.people.pages import Place
 from beheard.rls.doors import door_value
-from stages.models import Meeting, StageProgress, StageStatus, Step
-from stages.steps import MeetingKind, StepKind
+from stages import gates
+from stages.models import EmpathyAttempt, Meeting, StageProgress, StageStatus, Step
+from stages.steps import MEETING_OF, MeetingKind, StepKind
 from vessels.private.queries import HIGH, hot_hands, vessel_of
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "meet",
     "meetings_of",
     "partner_stone",
+    "returned_steps",
     "stage_of",
     "steps_of",
     "take_back",
@@ -59,6 +62,8 @@ WAITS_FOR_BOTH = {
     StepKind.COMMON_ANSWERED,
     StepKind.IDEAS_READY,
     StepKind.PILES_DONE,
+    StepKind.CLOSING,
+    StepKind.READY_AGAIN,
 }
 
 
@@ -82,11 +87,9 @@ def enter_stage(*, place: Place, stage: int, now: datetime) -> StageProgress:
 def complete_stage(*, place: Place, stage: int, now: datetime, way_out: bool = False) -> None:
     """Close a stage for this person and record how its gate was passed. Only a person's own action calls this."""
     progress = enter_stage(place=place, stage=stage, now=now)
-    if progress.status == StageStatus.COMPLETED:
-        return
-    progress.status, progress.completed_at = StageStatus.COMPLETED, now
-    progress.gates_satisfied = {**progress.gates_satisfied, "passed": _gate(now, way_out)}
-    progress.save(update_fields=["status", "completed_at", "gates_satisfied"])
+    if progress.status != StageStatus.COMPLETED:
+        progress.status, progress.completed_at = StageStatus.COMPLETED, now
+    _record(place, progress, now, way_out=way_out)
 
 
 def wait_at_gate(*, place: Place, stage: int, now: datetime) -> None:
@@ -94,19 +97,36 @@ def wait_at_gate(*, place: Place, stage: int, now: datetime) -> None:
     progress = enter_stage(place=place, stage=stage, now=now)
     if progress.status == StageStatus.IN_PROGRESS:
         progress.status = StageStatus.GATE_PENDING
-        progress.save(update_fields=["status"])
+    _record(place, progress, now)
 
 
-def _gate(now: datetime, way_out: bool) -> dict:
-    return {"at": now.isoformat(), "by": "way_out" if way_out else "fact"}
+def _record(place: Place, progress: StageProgress, now: datetime, *, way_out: bool = False) -> None:
+    """What of the stage's gate is satisfied by now (DESIGN §5), for its owner alone."""
+    facts = gate_facts(place)
+    progress.gates_satisfied = gates.recorded(
+        progress.gates_satisfied, gates.satisfied(progress.stage, facts), now=now, way_out=way_out
+    )
+    progress.save(update_fields=["status", "completed_at", "gates_satisfied"])
+
+
+def gate_facts(place: Place) -> gates.GateFacts:
+    mine = {"owner_id": place.user_id, "session_id": place.session.pk}
+    return gates.GateFacts(
+        steps=frozenset(steps_of(place)),
+        meetings=frozenset(meetings_of(place)),
+        letter_finished=EmpathyAttempt.objects.filter(round=1, **mine).exists(),
+    )
 
 
 def take_step(*, place: Place, kind: StepKind, now: datetime, not_before: datetime | None = None) -> Step:
-    """Something this person decides, privately. Idempotent. With hot hands it counts twelve hours later.
+    """Something this person decides, privately. Idempotent; one that has come back is taken anew. With hot hands it counts
+    twelve hours later.
 
     `not_before`: what goes with the step was granted with hot hands, and holds it back as well.
     """
     counts_from = now + timedelta(hours=settings.HOT_HANDS_HOURS) if hot_hands(place, now) else now
+    if kind in returned_steps(place):
+        take_back(place=place, kind=kind)
     step, _ = Step.objects.get_or_create(
         session_id=place.session.pk,
         owner_id=place.user_id,
@@ -128,7 +148,8 @@ def take_back(*, place: Place, kind: StepKind) -> None:
 
 
 def has_taken(place: Place, *kinds: StepKind) -> bool:
-    return Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk, kind__in=kinds).exists()
+    """Whether one of these steps stands: taken, and not come back unmet."""
+    return any(kind in kinds for kind in steps_of(place))
 
 
 def meet(*, place: Place, kind: MeetingKind) -> bool:
@@ -145,7 +166,24 @@ def meetings_of(place: Place) -> set[str]:
 
 
 def steps_of(place: Place) -> set[str]:
-    return set(Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk).values_list("kind", flat=True))
+    """The person's steps that stand. What waited for both and has passed its date unmet has come back: it no longer does."""
+    standing, _returned = _steps(place)
+    return standing
+
+
+def returned_steps(place: Place) -> set[str]:
+    """Steps whose waiting is over without a meeting: theirs to take anew, or to go on without (DESIGN §5)."""
+    _standing, returned = _steps(place)
+    return returned
+
+
+def _steps(place: Place) -> tuple[set[str], set[str]]:
+    mine = Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+    over = Q(returns_at__isnull=False, returns_at__lte=Now())
+    rows = dict(mine.annotate(over=ExpressionWrapper(over, BooleanField())).values_list("kind", "over"))
+    met = {MEETING_OF.get(kind) for kind in meetings_of(place)} if any(rows.values()) else set()
+    returned = {kind for kind, is_over in rows.items() if is_over and kind not in met}
+    return set(rows) - returned, returned
 
 
 def partner_stone(place: Place) -> int | None:

@@ -8,7 +8,7 @@ BEGIN
          JOIN people_relationshipmember m ON m.relationship_id = s.relationship_id
          JOIN stages_step t ON t.session_id = s.id AND t.owner_id = m.user_id AND t.kind = p_step
            AND (t.counts_from = t.taken_at OR t.counts_from <= now()) -- the step of this very transaction is later than its now()
-           AND (t.kind <> 'LETTER_READY' OR t.returns_at > now()) -- a letter that has come back is nobody's to read
+           AND (t.returns_at IS NULL OR t.returns_at > now()) -- what has come back waits for nobody any more
          WHERE s.id = p_session
            AND coalesce((SELECT o.outcome FROM stages_safetyoutcome o WHERE o.session_id = s.id AND o.owner_id = m.user_id
                          ORDER BY o.created_at DESC, o.id DESC LIMIT 1), 'OPEN') = 'OPEN') = 2;
