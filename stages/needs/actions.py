@@ -56,6 +56,7 @@ def confirm(*, place: Place, need_id: UUID, now: datetime) -> IdentifiedNeed:
 def reject(*, place: Place, need_id: UUID, now: datetime) -> None:
     """ "Not mine." What was shared of it is taken back. Can be undone."""
     need = _mine(place, need_id)
+    bridge.take_back_item(place=place, item_id=need.pk, now=now)
     if need.rejected_at is None:
         need.confirmed, need.confirmed_at, need.rejected_at = False, None, now
         need.save(update_fields=["confirmed", "confirmed_at", "rejected_at", "updated_at"])
