@@ -272,7 +272,7 @@ def test_who_waits_can_go_on_and_still_sees_both_maps_later(two):
     does(two.ana, actions.go_on_without)
     with transaction_as(two.ana.actor):
         done = StageProgress.objects.get(owner_id=two.ana.user_id, stage=3)
-        assert done.status == "COMPLETED" and done.gates_satisfied["passed"]["by"] == "way_out"
+        assert done.status == "COMPLETED" and "way_out" in {gate["by"] for gate in done.gates_satisfied.values()}
         assert progress.stage_of(two.ana) == 4
     show(two.ben, "calm")
     assert does(two.ben, actions.finish)

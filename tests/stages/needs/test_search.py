@@ -110,6 +110,15 @@ def test_never_more_than_eight_and_two_of_one_name_are_one(two, guide):
     assert look(two.ana) == 0
 
 
+def test_two_workers_with_one_finding_keep_it_once(two):
+    """Each has read before the other kept anything."""
+    actor = Actor.ai(two.ana.user_id, two.ana.session.pk)
+    quote = Quote(words_id=message_of(two.ana).pk, text="I want some calm")
+    found = [(candidate("calm", quote), [{"quote": quote.text, "message_id": str(quote.words_id)}], "I need calm.")]
+    with transaction_as(actor):
+        assert [search._keep(actor, found, timezone.now()) for _worker in range(2)] == [1, 0]
+
+
 def test_a_long_card_becomes_short(two, guide):
     quote = Quote(words_id=message_of(two.ana).pk, text="I want some calm")
     guide(Inventive([candidate("calm", quote)], card="I need " + "so very " * 20 + "much calm."))
