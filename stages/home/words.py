@@ -86,7 +86,7 @@ WORDS = {
     Next.OVERLAP: Invitation(_("What you both would do"), _("This is what is in both your piles."), _("See it"), 5),
     Next.AGREEMENT: Invitation(_("Your agreement"), _("The words you both said yes to."), _("Read it"), 2),
     Next.ALONE: Invitation(
-        _("Your own way on"),
+        _("Going on by yourself"),
         _("A card of your needs, a letter that need not be sent, one clear request, one thing to try by yourself."),
         _("Go on"),
         15,

@@ -18,7 +18,7 @@ class EditForm(Form):
 
 class BarometerForm(Form):
     intensity = BarometerField(required=True)
-    context = WordsField(label=_("A few words about it, if you like"), rows=2, required=False)
+    context = WordsField(label=_("A few words about it"), rows=2, required=False)
 
 
 class RecapForm(Form):
