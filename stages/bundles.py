@@ -30,13 +30,15 @@ def bundle_for(message_id: UUID, *, now: datetime) -> Bundle | None:
     message = Message.objects.filter(pk=message_id, role=MessageRole.USER).first()
     if message is None or Message.objects.filter(in_reply_to=message_id).exists():
         return None
+    mine, unspoken = names(message.for_user_id, message.session_id)
     return Bundle(
         stage=message.stage,
         purpose="witness" if message.stage <= 1 else "support",
-        name=_name(message),
+        name=mine,
         thread=thread_before(message),
         current=words_of(message),
         intensity=_intensity(message, now),
+        unspoken=unspoken,
     )
 
 
@@ -58,11 +60,12 @@ def log_context(bundle: Bundle, *, owner_id: UUID, session_id: UUID) -> None:
     )
 
 
-def _name(message: Message) -> str:
-    mine = RelationshipMember.objects.filter(
-        user_id=message.for_user_id, relationship__sessions=message.session_id
-    ).first()
-    return mine.display_name if mine else ""
+def names(user_id: UUID, session_id: UUID) -> tuple[str, tuple[str, ...]]:
+    """What the person goes by, and the names the guide never says: the partner's."""
+    members = RelationshipMember.objects.filter(relationship__sessions=session_id).values_list("user_id", "display_name")
+    found = dict(members)
+    mine = found.pop(user_id, "")
+    return mine, tuple(found.values())
 
 
 def _intensity(message: Message, now: datetime) -> int | None:

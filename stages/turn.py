@@ -22,6 +22,7 @@ from stages import outbox
 from stages.bundles import bundle_for, log_context
 from stages.guide.interface import Bundle, Extraction, Words
 from stages.guide.registry import current_guide
+from stages.guide.safety import safety_sign, safety_words
 from stages.models import Message, MessageRole
 from stages.patience import patiently
 from vessels.private.models import Boundary, UserEvent, UserVessel
@@ -61,9 +62,7 @@ def _speak(actor: Actor, message_id: UUID) -> None:
     stream = ReplyStream(reply_key(message_id), seal)
     stream.start(message_id)
     try:
-        words = "".join(_streamed(stream, current_guide().reply(bundle)))
-        if not words.strip():
-            raise NothingSaid
+        words = "".join(_streamed(stream, _reply(bundle)))
         now = timezone.now()
         patiently(lambda: _keep(actor, bundle, words, _found_in(bundle.current), now=now), tries=10)
     except Exception:
@@ -77,6 +76,19 @@ def _read(actor: Actor, message_id: UUID):
     with transaction_as(actor):
         bundle = bundle_for(message_id, now=timezone.now())
         return bundle and (bundle, keyring.sealer(_vessel(actor).key_scope(), message_id))
+
+
+def _reply(bundle: Bundle) -> Iterator[str]:
+    """The guide's words; before them, in words of our own, where help is when what was said may mean danger (DESIGN §7)."""
+    sign = safety_sign(bundle.current.text)
+    if sign:
+        yield f"{safety_words(sign)}\n\n"
+    said = False
+    for piece in current_guide().reply(bundle):
+        said = said or bool(piece.strip())
+        yield piece
+    if not said:
+        raise NothingSaid
 
 
 def _found_in(words: Words) -> Extraction:

@@ -138,3 +138,8 @@ def _cues() -> tuple[tuple[Kind, bool, re.Pattern[str]], ...]:
 def safety_words(sign: SafetySign) -> str:
     """What the guide says then: calm, no question, pointing to the page "Get help now"; and it stays."""
     return read_toml("safety")["words"][sign.kind]
+
+
+def points_to_help(answer: str) -> bool:
+    """Whether an answer of the guide begins with the words about help: then the page puts the way there beside it."""
+    return answer.startswith(tuple(read_toml("safety")["words"].values()))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow, NotYours, transaction_as
-from stages.bundles import words_of
+from stages.bundles import names, words_of
 from stages.guide.registry import current_guide
 from stages.models import Message
 from stages.progress import complete_stage, take_step, vessel_of
@@ -95,10 +95,11 @@ def offer_recap(*, user_id: UUID, session_id: UUID, now: datetime) -> Recap | No
         said = tuple(words_of(row) for row in reversed(rows))
         latest = Recap.objects.filter(owner_id=user_id, session_id=session_id).order_by("-offered_at").first()
         before = (latest.text, latest.correction) if latest and latest.status == RecapStatus.CORRECTED else None
+        _own, unspoken = names(user_id, session_id)
     if not said or (latest and latest.status == RecapStatus.OFFERED):
         return None
     guide = current_guide()
-    text = guide.reflect_recap_correction(*before) if before else guide.recap(said)
+    text = guide.reflect_recap_correction(*before) if before else guide.recap(said, unspoken)
     return _offer(actor, text, said[-1].id, now)
 
 

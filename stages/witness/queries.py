@@ -6,6 +6,7 @@ from uuid import UUID
 
 from beheard.people.pages import Place
 from beheard.rls import NotYours
+from stages.guide.safety import points_to_help
 from stages.models import Message, MessageRole
 from stages.witness.models import Recap, RecapStatus
 from vessels.private.models import EmotionalReading
@@ -20,7 +21,7 @@ RISING_BY, RISING_WITHIN = 3, timedelta(minutes=10)
 class Thread:
     """The latest entries, oldest first; what waits for an answer; where earlier words begin."""
 
-    entries: list[Message]
+    entries: list[Message]  # the guide's say `points_to_help`: the way there stands beside them
     waiting: list[Message]
     earlier_than: UUID | None
 
@@ -33,8 +34,13 @@ def thread(place: Place, before: UUID | None = None) -> Thread:
             raise NotYours
         rows = rows.filter(timestamp__lt=edge.timestamp)
     found = list(rows.order_by("-timestamp", "-id")[: TURNS_SHOWN + 1])
-    more, entries = found[TURNS_SHOWN:], found[:TURNS_SHOWN][::-1]
+    more, entries = found[TURNS_SHOWN:], [_shown(row) for row in found[:TURNS_SHOWN][::-1]]
     return Thread(entries, _unanswered(place, entries) if before is None else [], entries[0].pk if more else None)
+
+
+def _shown(message: Message) -> Message:
+    message.points_to_help = message.role == MessageRole.AI and points_to_help(message.content)
+    return message
 
 
 def _unanswered(place: Place, entries: list[Message]) -> list[Message]:
@@ -54,7 +60,8 @@ def my_message(place: Place, message_id: UUID) -> Message:
 
 def answer_to(place: Place, message_id: UUID) -> Message | None:
     my_message(place, message_id)
-    return _mine(place).filter(in_reply_to=message_id).first()
+    answer = _mine(place).filter(in_reply_to=message_id).first()
+    return answer and _shown(answer)
 
 
 def turns(place: Place) -> int:
