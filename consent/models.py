@@ -65,7 +65,8 @@ class ConsentRecord(UUIDModel):
                 name="consent_decided_with_time",
             ),
             CheckConstraint(
-                condition=Q(decision="REVOKED", revoked_at__isnull=False)
+                # A comparison with NULL is neither true nor false, and would let anything pass.
+                condition=Q(decision__isnull=False, decision="REVOKED", revoked_at__isnull=False)
                 | ((Q(decision__isnull=True) | ~Q(decision="REVOKED")) & Q(revoked_at__isnull=True)),
                 name="consent_revoked_with_time",
             ),

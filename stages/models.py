@@ -152,7 +152,7 @@ class Message(VesselItem):
             one_of("role", MessageRole, "message_role_known"),
             CheckConstraint(condition=STAGE_RANGE, name="message_stage_range"),
             CheckConstraint(
-                condition=Q(role="USER", sender=models.F("for_user"), in_reply_to__isnull=True)
+                condition=Q(role="USER", sender__isnull=False, sender=models.F("for_user"), in_reply_to__isnull=True)
                 | (~Q(role="USER") & Q(sender__isnull=True)),
                 name="message_sender_fits_role",
             ),
