@@ -435,3 +435,12 @@ def test_an_ended_session_keeps_its_needs_as_they_are(two):
         add(two.ana, "rest")
     with transaction_as(two.ana.actor):
         assert IdentifiedNeed.objects.count() == 1
+
+
+def test_what_still_cools_off_is_in_nobodys_map(two, settings):
+    settings.SHARING_COOLING_OFF_MINUTES = 10
+    meet(two)
+    show(two.ana, "calm")
+    for place in (two.ana, two.ben):
+        with transaction_as(place.actor):
+            assert queries.maps(place) == ([], [])
