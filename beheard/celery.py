@@ -4,6 +4,9 @@ import os
 
 from celery import Celery
 
+from beheard import queue_transport
+
+queue_transport.use()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
 
 # Task name: seconds between two runs. A sweep that no worker took expires before the next one, so none pile up.

@@ -131,6 +131,8 @@ class Ground:
     def end(self) -> None:
         for process in self.processes:
             process.end()
+        for log in sorted(self.folder.glob("*.log")):  # shown when a test failed
+            print(f"--- {log.name}\n{log.read_text(errors='replace')[-6000:]}")
         self.redis.stop()
         self.postgres.stop()
 
