@@ -16,6 +16,12 @@ class SignupForm(AllauthSignupForm):
 
     field_order = ["email", "password1", "name"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Your e-mail address")
+        # One kind line; what exactly is wrong with a password is said when it is.
+        self.fields["password1"].help_text = _("At least ten characters. A few plain words in a row are good.")
+
     def save(self, request):
         user = super().save(request)
         user.name = self.cleaned_data["name"].strip()
