@@ -7,8 +7,11 @@ exhaustive, and looks at nothing that only the other knows.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from beheard.people.models import Invitation, SessionStatus
 from beheard.people.pages import Place
+from beheard.rls import NotNow
 from beheard.rls.doors import door_value
 from stages.compact.models import Outcome, SafetyOutcome
 from stages.models import Message, MessageRole, StageProgress
@@ -63,9 +66,12 @@ class Facts:
         return kind in self.meetings
 
 
+OVER = (SessionStatus.RESOLVED, SessionStatus.ABANDONED)
+
+
 def next_thing(facts: Facts) -> Next:
     """The one next thing for this person. Total: every combination of facts has an answer."""
-    if facts.status in (SessionStatus.RESOLVED, SessionStatus.ABANDONED) or facts.took(StepKind.ENDED_ALONE):
+    if facts.status in OVER or facts.took(StepKind.ENDED_ALONE):
         return Next.ENDED
     if facts.status == SessionStatus.PAUSED and facts.safety != Outcome.CLOSED:
         return Next.PAUSED
@@ -152,7 +158,6 @@ def facts_of(place: Place) -> Facts:
     """Read as the person themselves; five small queries."""
     mine = {"owner_id": place.user_id, "session_id": place.session.pk}
     state = invitation_state(place)
-    outcome = SafetyOutcome.objects.filter(**mine).order_by("-created_at", "-id").values_list("outcome", flat=True)
     stages = StageProgress.objects.filter(**mine).values_list("stage", flat=True)
     return Facts(
         status=place.session.status,
@@ -160,7 +165,7 @@ def facts_of(place: Place) -> Facts:
         partner_here=place.partner_name is not None and state in ("confirmed", "guest"),
         invitation=state,
         topic_approved=place.session.topic_approved_at is not None,
-        safety=outcome.first() or "none",
+        safety=safety_of(place),
         turns=Message.objects.filter(
             for_user_id=place.user_id, session_id=place.session.pk, role=MessageRole.USER
         ).count(),
@@ -168,6 +173,33 @@ def facts_of(place: Place) -> Facts:
         steps=frozenset(steps_of(place)),
         meetings=frozenset(meetings_of(place)),
     )
+
+
+def safety_of(place: Place) -> str:
+    """none, OPEN or CLOSED: what follows from the person's last answers to the private questions."""
+    answered = SafetyOutcome.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+    return answered.order_by("-created_at", "-id").values_list("outcome", flat=True).first() or "none"
+
+
+def check_not_over(place: Place) -> None:
+    """Raises NotNow once the session has come to its end: it is there to be read."""
+    if place.session.status in OVER:
+        raise NotNow(_("This has come to its end. What you wrote stays as it is."))
+
+
+def joint_is_open(place: Place) -> bool:
+    """Whether this person may do what is for both: the session goes on, and joint stages are open for them (DESIGN §8)."""
+    resting = (*OVER, SessionStatus.PAUSED)
+    if place.session.status in resting or safety_of(place) == Outcome.CLOSED:
+        return False
+    return StepKind.ENDED_ALONE not in steps_of(place)
+
+
+def check_joint(place: Place) -> None:
+    """Before every action that is for both. Raises NotNow when it is over, at rest, or closed for this person."""
+    check_not_over(place)
+    if not joint_is_open(place):
+        raise NotNow(_("This part is for both of you, and it is resting now. What is yours stays here for you."))
 
 
 def invitation_state(place: Place) -> str:

@@ -14,6 +14,7 @@ from beheard.rls.doors import door_value
 from stages import gates
 from stages.models import EmpathyAttempt, Meeting, StageProgress, StageStatus, Step
 from stages.steps import MEETING_OF, MeetingKind, StepKind
+from vessels.private.models import UserVessel
 from vessels.private.queries import HIGH, hot_hands, vessel_of
 
 __all__ = [
@@ -22,11 +23,13 @@ __all__ = [
     "enter_stage",
     "has_taken",
     "have_met",
+    "locked_vessel",
     "hot_hands",
     "meet",
     "meetings_of",
     "partner_stone",
     "returned_steps",
+    "standing_step",
     "stage_of",
     "steps_of",
     "take_back",
@@ -51,6 +54,7 @@ STAGE_OF = {
     StepKind.WENT_ON_NEEDS: 3,
     StepKind.IDEAS_READY: 4,
     StepKind.PILES_DONE: 4,
+    StepKind.AGREED: 4,
     StepKind.CLOSING: 4,
     StepKind.WENT_ON_IDEAS: 4,
     StepKind.READY_AGAIN: 0,
@@ -62,9 +66,15 @@ WAITS_FOR_BOTH = {
     StepKind.COMMON_ANSWERED,
     StepKind.IDEAS_READY,
     StepKind.PILES_DONE,
+    StepKind.AGREED,
     StepKind.CLOSING,
     StepKind.READY_AGAIN,
 }
+
+
+def locked_vessel(place: Place) -> UserVessel:
+    """The person's vessel, held until the end: two tabs take turns."""
+    return UserVessel.objects.select_for_update().get(pk=vessel_of(place).pk)
 
 
 def stage_of(place: Place) -> int:
@@ -163,6 +173,13 @@ def have_met(place: Place, kind: MeetingKind) -> bool:
 
 def meetings_of(place: Place) -> set[str]:
     return set(Meeting.objects.filter(session_id=place.session.pk).values_list("kind", flat=True))
+
+
+def standing_step(place: Place, kind: StepKind) -> Step | None:
+    """The person's step of this kind, with its dates, unless it was never taken or has come back."""
+    if kind in returned_steps(place):
+        return None
+    return Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk, kind=kind).first()
 
 
 def steps_of(place: Place) -> set[str]:
