@@ -5,5 +5,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 BEGIN
   IF p_session NOT IN (SELECT door.my_sessions()) THEN RETURN; END IF;
   UPDATE people_session SET status = 'PAUSED', updated_at = now() WHERE id = p_session AND status = 'ACTIVE';
+  IF NOT FOUND THEN RETURN; END IF; -- pausing what rests already must not undo what the other quietly said
   DELETE FROM stages_step WHERE session_id = p_session AND kind = 'READY_AGAIN';
 END $$;

@@ -1,5 +1,6 @@
 -- grant: user, system
--- What the holder of a link may know: who invites, and about what. `state` is open, expired or used; a declined one is used.
+-- What the holder of a link may know: who invites, and about what. `state` is open, expired or used. A declined one stays open
+-- until it expires, for whoever holds the link: the inviter holds it too.
 CREATE OR REPLACE FUNCTION door.invitation_by_token(p_hash bytea)
 RETURNS TABLE (invitation_id uuid, session_id uuid, shared_vessel_id uuid, inviter text, topic bytea, key_id uuid,
                key_wrapped bytea, master_key_id text, expires_at timestamptz, state text, joined_by_actor boolean)
@@ -7,7 +8,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, p
 BEGIN
   RETURN QUERY
   SELECT i.id, s.id, s.shared_vessel_id, m.display_name::text, s.topic, k.id, k.wrapped, k.master_key_id::text, i.expires_at,
-         CASE WHEN a.id IS NOT NULL OR i.withdrawn_at IS NOT NULL THEN 'used'
+         CASE WHEN a.joined_at IS NOT NULL OR i.withdrawn_at IS NOT NULL THEN 'used'
               WHEN i.expires_at <= now() THEN 'expired' ELSE 'open' END,
          coalesce(a.joined_by_id = door.actor_id(), false)
   FROM people_invitation i
