@@ -75,7 +75,8 @@ def waiting(request, place):
         .values_list("returns_at", flat=True)
         .first()
     )
-    return render(request, "home/waiting.html", {"place": place, "until": until})
+    context = {"place": place, "until": until, "stage": progress.stage_of(place)}
+    return render(request, "home/waiting.html", context)
 
 
 @require_safe

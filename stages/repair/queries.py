@@ -5,7 +5,7 @@ import hashlib
 from beheard.people.pages import Place
 from beheard.rls import NotYours
 from stages.repair.models import CheckIn, OverlapItem, OwnershipLine, StrategyDraft, StrategyProposal, StrategyRanking
-from vessels.shared.models import Agreement
+from vessels.shared.models import Agreement, CommonGround
 
 SLOTS = (1, 2, 3)
 
@@ -23,6 +23,12 @@ def draft(place: Place, slot: int) -> StrategyDraft | None:
 def free_slot(place: Place) -> int | None:
     taken = {one.slot for one in drafts(place)}
     return next((slot for slot in SLOTS if slot not in taken), None)
+
+
+def common_ground(place: Place) -> list[CommonGround]:
+    """What both said yes to, as long as both still share it."""
+    rows = CommonGround.objects.filter(session_id=place.session.pk, confirmed_at__isnull=False)
+    return list(rows.order_by("created_at", "id"))
 
 
 def ownership(place: Place) -> OwnershipLine | None:

@@ -14,6 +14,7 @@ from consent.models import ContentType
 from stages import suggestions
 from stages.journey import Next, facts_of, next_thing
 from stages.models import Purpose
+from stages.needs.actions import settle as settle_needs
 from stages.progress import enter_stage, have_met, hot_hands
 from stages.repair import actions, queries
 from stages.repair.forms import AgreementForm, CheckInForm, IdeaForm, OwnershipForm, PilesForm, PlainForm
@@ -30,6 +31,7 @@ def ideas(request, place):
     facts = facts_of(place)
     if next_thing(facts) not in IN_REPAIR:
         return redirect("session", session_id=place.session.pk)
+    settle_needs(place=place, now=timezone.now())  # whoever answered first learns here what is common
     enter_stage(place=place, stage=4, now=timezone.now())
     if request.method == "POST":
         actions.ideas_ready(place=place, now=timezone.now())
@@ -40,6 +42,7 @@ def ideas(request, place):
         "free_slot": queries.free_slot(place),
         "ready": facts.took(StepKind.IDEAS_READY),
         "closed": facts.met(MeetingKind.IDEAS),
+        "common": queries.common_ground(place),
         "theirs": bridge.from_partner(place, ContentType.OWNERSHIP_LINE),
         "hot": hot_hands(place, timezone.now()),
     }
