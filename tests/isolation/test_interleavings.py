@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,7 +45,7 @@ def blocks(program):
         st.tuples(st.just("atomic"), program),
         st.tuples(st.just("rolled back"), program),
         st.tuples(st.just("interrupted"), program),
-        st.tuples(st.just("error"), program),
+        st.tuples(st.just("fails as"), PERSON, program),
     )
 
 
@@ -112,10 +112,14 @@ class Machine:
         except Interruption:
             pass
 
-    def do_error(self, program):
-        with transaction.atomic():
-            attempt("SELECT 1 / 0")
-            self.run(program)
+    def do_fails_as(self, number, program):
+        """The database itself ends what was begun, while someone is acting."""
+        try:
+            with transaction.atomic(), act_as(Actor.user(self.people[number].user_id)), connection.cursor() as cursor:
+                self.run(program)
+                cursor.execute("SELECT 1 / 0")
+        except DatabaseError:
+            pass
 
 
 def read():

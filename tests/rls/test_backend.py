@@ -127,6 +127,26 @@ def test_an_actor_entered_inside_a_savepoint_is_entered_again_after_its_rollback
             owners()
 
 
+def test_going_back_to_a_savepoint_that_someone_else_made_shows_nobodys_rows_but_ones_own(pair):
+    with transaction.atomic():
+        with act_as(as_user(pair.b)):
+            before = transaction.savepoint()
+        with act_as(as_user(pair.a)):
+            owners()
+            transaction.savepoint_rollback(before)  # the server is b again
+            assert owners() == {pair.a.user_id}
+
+
+def test_an_error_inside_an_inner_actor_does_not_leave_the_outer_role_under_the_inner_name(pair):
+    with transaction_as(as_user(pair.b)):
+        owners()
+        with pytest.raises(DatabaseError), transaction.atomic(), act_as(as_user(pair.a)), connection.cursor() as cursor:
+            owners()
+            cursor.execute("SELECT 1 / 0")
+        with act_as(as_user(pair.a)):  # what was last entered, and undone by the rollback
+            assert owners() == {pair.a.user_id}
+
+
 def test_an_exception_leaves_the_outer_actor_in_place(pair):
     with transaction_as(as_user(pair.a)):
         with pytest.raises(RuntimeError), act_as(as_user(pair.b)):
