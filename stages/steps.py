@@ -20,6 +20,7 @@ class StepKind(models.TextChoices):
     COMMON_ANSWERED = "COMMON_ANSWERED", "has answered what may be common"
     IDEAS_READY = "IDEAS_READY", "ideas ready for the pool"
     PILES_DONE = "PILES_DONE", "has sorted the pool"
+    AGREED = "AGREED", "says yes to the words on the table"
     CLOSING = "CLOSING", "would close without an agreement"
     READY_AGAIN = "READY_AGAIN", "ready to go on after a pause"
     WENT_ON_COMPACT = "WENT_ON_COMPACT", "went on without both signatures"
@@ -54,4 +55,4 @@ MEETING_OF = {
 }
 # COMMON_LOOKED is written when the joint actor has looked (door.common_looked), POOL when the joint actor has published
 # (door.pool_published), AGREEMENT when both confirmed the same words
-# (door.confirm_agreement), RESUMED when both are ready again (door.resume).
+# (AGREED; door.count_yes), RESUMED when both are ready again (door.resume).

@@ -6,12 +6,11 @@ from uuid import UUID, uuid5
 from django.utils.translation import gettext as _
 
 from beheard.crypto.fields import tidy
-from beheard.people.models import SessionStatus
 from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
 from consent.models import ContentType
 from stages import progress
-from stages.journey import Next, facts_of, next_thing
+from stages.journey import check_joint, check_not_over
 from stages.needs import common, queries, search
 from stages.needs.cards import CARD_WORDS, category_of, fits_on_a_card, plain_card, words_to_share
 from stages.needs.models import CommonGroundAnswer, Noticing
@@ -86,7 +85,7 @@ def add(*, place: Place, need: str, words: str, category: str, key: str, now: da
 
     A need of that name which is there already becomes confirmed instead, in the words given now.
     """
-    _open(place)
+    check_not_over(place)
     vessel = vessel_of(place)
     words = _card(words or plain_card(need))
     category = NeedCategory(category or category_of(need))
@@ -105,7 +104,7 @@ def add(*, place: Place, need: str, words: str, category: str, key: str, now: da
 
 def _mine(place: Place, need_id: UUID) -> IdentifiedNeed:
     need = queries.my_need(place, need_id)
-    _open(place)
+    check_not_over(place)
     return need
 
 
@@ -120,18 +119,13 @@ def _card(words: str) -> str:
     return words
 
 
-def _open(place: Place) -> None:
-    if place.session.status in (SessionStatus.RESOLVED, SessionStatus.ABANDONED):
-        raise NotNow(_("This has come to its end. What you wrote stays as it is."))
-
-
 # --- what crosses --------------------------------------------------------------------------------
 
 
 def offer(*, place: Place, need_id: UUID, now: datetime) -> ConsentedContent:
     """Put the exact words of a confirmed need before their owner. Nothing crosses."""
     need = _mine(place, need_id)
-    _joint(place)
+    check_joint(place)
     if not need.confirmed:
         raise NotNow(_("Say first that this need is yours."))
     if queries.all_places_taken(place, need):
@@ -144,7 +138,7 @@ def offer(*, place: Place, need_id: UUID, now: datetime) -> ConsentedContent:
 def share(*, place: Place, content_id: UUID, digest: str, now: datetime) -> None:
     """Grant exactly these words. Before the meeting they wait for it; after it they cross by themselves."""
     content, need = queries.offered(place, content_id)
-    _joint(place)
+    check_joint(place)
     if not need.confirmed or not content.consent_active and content.transformed_content != words_to_share(need):
         raise NotNow(_("The words have changed since you read them. Please look again before you share them."))
     hot = hot_hands(place, now)
@@ -178,7 +172,7 @@ def take_back(*, place: Place, content_id: UUID, now: datetime) -> None:
 
 def finish(*, place: Place, now: datetime) -> bool:
     """ "I have chosen": some, or none. True when both have."""
-    _joint(place)
+    check_joint(place)
     if not queries.may_enter(place):
         raise NotNow(_("There are steps before this one."))
     enter_stage(place=place, stage=STAGE, now=now)
@@ -209,7 +203,7 @@ def _common_ground_met(place: Place) -> bool:
 
 def go_on_without(*, place: Place, now: datetime) -> None:
     """The way out: on to Stage 4 without waiting any longer. What the other shares later is still seen."""
-    _joint(place)
+    check_joint(place)
     if not has_taken(place, StepKind.NEEDS_DONE):
         raise NotNow(_("First choose what you would like to show. Nothing is fine too."))
     take_step(place=place, kind=StepKind.WENT_ON_NEEDS, now=now)
@@ -221,19 +215,12 @@ def _go_on(place: Place, now: datetime, way_out: bool = False) -> None:
     enter_stage(place=place, stage=STAGE + 1, now=now)
 
 
-def _joint(place: Place) -> None:
-    """What is for both needs a session that goes on, for a person for whom joint stages are open."""
-    _open(place)
-    if next_thing(facts_of(place)) in (Next.ALONE, Next.PAUSED, Next.ENDED):
-        raise NotNow(_("This part is for both of you, and it is resting now. Your needs stay here for you."))
-
-
 # --- what both see -------------------------------------------------------------------------------
 
 
 def notice(*, place: Place, text: str, now: datetime) -> None:
     """What the person notices in the two maps; nothing is fine. Theirs alone. Said again it replaces what was said."""
-    _joint(place)
+    check_joint(place)
     if not have_met(place, MeetingKind.NEEDS):
         raise NotNow(_("The two maps are not here yet."))
     Noticing.objects.update_or_create(
@@ -251,7 +238,7 @@ def answer_common(*, place: Place, answers: dict[UUID, bool], now: datetime) -> 
 
     The other learns only of what both said yes to.
     """
-    _joint(place)
+    check_joint(place)
     if not has_taken(place, StepKind.NOTICED):
         raise NotNow(_("Say first what you notice."))
     if not have_met(place, MeetingKind.COMMON_LOOKED):

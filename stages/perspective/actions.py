@@ -13,6 +13,7 @@ from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
 from consent.models import ContentType
 from stages import progress, suggestions
+from stages.journey import check_joint
 from stages.models import Purpose, Suggestion
 from stages.perspective import queries
 from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, ReframeSuggestion, Verdict
@@ -74,6 +75,7 @@ def answer_question(*, place: Place, reframe_id: UUID, taken: bool) -> None:
 
 def finish_letter(*, place: Place, guess: str, want_known: str, now: datetime) -> ConsentedContent:
     """ "This is ready": the exact words, put before their writer. Nothing crosses."""
+    check_joint(place)
     state = queries.state_of(place, now)
     if state in (LetterState.ON_ITS_WAY, LetterState.CAME_BACK):
         raise NotNow(_("Your letter is ready to cross already. Take it back first, if you want to change it."))
@@ -87,6 +89,7 @@ def share_letter(*, place: Place, content_id: UUID, digest: str, now: datetime) 
 
     True when they have crossed now.
     """
+    check_joint(place)
     content = _mine_of(place, content_id, LETTER)
     if not content.consent_active:
         bridge.grant(
@@ -125,6 +128,7 @@ def take_letter_back(*, place: Place, now: datetime) -> None:
 
 def wait_again(*, place: Place, now: datetime) -> bool:
     """A letter that came back may wait once more. True when it has crossed now."""
+    check_joint(place)
     if queries.state_of(place, now) == LetterState.CAME_BACK:
         progress.take_back(place=place, kind=StepKind.LETTER_READY)
         progress.take_step(place=place, kind=StepKind.LETTER_READY, now=now)
@@ -133,6 +137,7 @@ def wait_again(*, place: Place, now: datetime) -> bool:
 
 def go_on_without(*, place: Place, now: datetime) -> None:
     """The way out: on to Stage 3 without an exchange. From the other side it looks like silence."""
+    check_joint(place)
     if progress.have_met(place, MeetingKind.LETTERS):
         return
     take_letter_back(place=place, now=now)
@@ -146,6 +151,7 @@ def go_on_without(*, place: Place, now: datetime) -> None:
 
 def open_letter(*, place: Place, now: datetime) -> None:
     """The reader opens it, when they want to. Nobody is told."""
+    check_joint(place)
     if not progress.have_met(place, MeetingKind.LETTERS):
         raise NotNow(_("There is no letter here yet."))
     progress.take_step(place=place, kind=StepKind.LETTER_OPENED, now=now)
@@ -190,6 +196,7 @@ def take_softer(*, place: Place, answer: EmpathyValidation) -> None:
 
 def offer_added(*, place: Place, answer: EmpathyValidation, now: datetime) -> ConsentedContent:
     """Put "one thing to add" before its writer, as it would be sent. One for each letter."""
+    check_joint(place)
     before = queries.feedback(place, answer)
     if before is not None and bridge.standing(before) == bridge.Standing.SHARED:
         raise NotNow(_("You have sent one thing about this letter already."))
@@ -200,6 +207,7 @@ def offer_added(*, place: Place, answer: EmpathyValidation, now: datetime) -> Co
 
 def share_by_itself(*, place: Place, content_id: UUID, digest: str, now: datetime) -> ConsentedContent:
     """Consent to words that cross by themselves once the letters have: an answer, a restatement."""
+    check_joint(place)
     content = _crosses_by_itself(place, content_id)
     if not progress.have_met(place, MeetingKind.LETTERS):
         raise NotYours
@@ -223,6 +231,7 @@ def recall(*, place: Place, content_id: UUID, now: datetime) -> ContentType:
 
 def restate(*, place: Place, guess: str, now: datetime) -> ConsentedContent:
     """Say once more, after what the other added, what it may be like to be them. Put before its writer first."""
+    check_joint(place)
     if not queries.crossed(place).may_restate:
         raise NotNow(_("There is nothing to write again just now."))
     return _offer(place, RESTATEMENT, guess, "", now)
@@ -230,6 +239,7 @@ def restate(*, place: Place, guess: str, now: datetime) -> ConsentedContent:
 
 def close(*, place: Place, verdict: Verdict, now: datetime) -> None:
     """ "I feel understood enough", or "we see this differently": both close the loop. May be said anew."""
+    check_joint(place)
     if not progress.has_taken(place, StepKind.LETTER_OPENED):
         raise NotNow(_("Open the letter first, when you are ready."))
     letter = queries.received(place).letter

@@ -5,11 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from beheard.people.models import SessionStatus
 from beheard.people.pages import Place
 from beheard.rls import NotYours
 from consent.models import ContentType
-from stages.compact.models import Outcome, SafetyOutcome
+from stages.journey import joint_is_open
 from stages.models import StageProgress, Step
 from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, ReframeSuggestion
 from stages.progress import have_met
@@ -20,7 +19,6 @@ from vessels.shared.models import ConsentedContent
 
 LETTER, RESTATEMENT = 1, 2
 VERSIONS_SHOWN = 10
-CLOSED_TO_LETTERS = (SessionStatus.PAUSED, SessionStatus.RESOLVED, SessionStatus.ABANDONED)
 
 
 class LetterState(StrEnum):
@@ -42,10 +40,7 @@ def way_is_open(place: Place, steps: dict[str, Step]) -> bool:
     """Stage 2 comes after "I feel heard" and the compact, while the session is not at rest and joint stages are open."""
     heard = StepKind.HEARD in steps
     compact = StepKind.COMPACT_SIGNED in steps or StepKind.WENT_ON_COMPACT in steps
-    if not (heard and compact) or place.session.status in CLOSED_TO_LETTERS:
-        return False
-    answers = SafetyOutcome.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
-    return answers.order_by("-created_at", "-id").values_list("outcome", flat=True).first() != Outcome.CLOSED
+    return heard and compact and joint_is_open(place)
 
 
 def has_come(place: Place) -> bool:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from vessels.private.drafts import draft, forget_draft
 
 from beheard.people.pages import session_page
 from beheard.rls import NotNow
@@ -21,6 +20,7 @@ from stages.steps import StepKind
 from stages.witness import actions, queries
 from stages.witness.forms import BarometerForm, EditForm, RecapForm, SayForm
 from stages.witness.models import Exercise
+from vessels.private.drafts import draft, forget_draft
 
 DRAFT = "conversation"
 
