@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from beheard.people.models import Session, User
 from beheard.people.pages import Place, place_of
@@ -87,14 +88,14 @@ def _is_heard(actor: Actor, place: Place, person: str, start: datetime) -> None:
     _answered(place)
     for number, words in enumerate(texts["words"][1:], start=1):
         with transaction_as(actor):
-            at = start + timedelta(minutes=4 * number)
-            actions.say(place=place, words=words, stage=1, key=f"demo-{number}", now=at)
+            # The guide answers at its own time, which is now: words of two days ago would stand apart from their answers.
+            actions.say(place=place, words=words, stage=1, key=f"demo-{number}", now=timezone.now())
         _answered(place)
     with transaction_as(actor):
         for number, intensity in enumerate(texts["readings"]):
             at = start + timedelta(minutes=5 * number)
             actions.read_barometer(place=place, intensity=intensity, stage=1, now=at)
-    later = start + timedelta(minutes=40)
+    later = timezone.now()
     witness.offer_recap(user_id=actor.user_id, session_id=place.session.pk, now=later)
     with transaction_as(actor):
         witness.accept_recap(place=place, recap_id=open_recap(place).pk, now=later)
