@@ -122,12 +122,12 @@ EXPECTED: dict[str, Table] = {
         "the exact words someone agreed to share",
         user=May(
             own="SID",
-            partner="S",
-            only={"D": "NOT consent_active", "partner S": f"{CROSSED} AND content_type <> 'PROPOSAL'"},
+            only={"D": "NOT consent_active"},
         ),
         ai=May(own="S", partner="S", only={"S": f"{CROSSED} AND content_type <> 'PROPOSAL'"}),
         joint=May(both="S", only={"S": CROSSED}),
-        why="Becomes active by a door only. Ideas reach the unlabelled pool and are never read here by a partner.",
+        why="Becomes active by a door only. A partner reads the words through `door.crossed_words`, never the row: when and from "
+        "what they were shared is their owner's. Ideas reach the unlabelled pool.",
     ),
     "shared_commonground": table(
         "what both needs have in common",

@@ -266,7 +266,7 @@ def test_a_connection_that_was_ended_passes_nothing_on_and_the_next_one_works(pa
     with pytest.raises(DatabaseError), transaction_as(as_user(pair.a)):
         owners()
         process = connection.connection.info.backend_pid
-        superuser_connection.execute("SELECT pg_terminate_backend(%s)", [process])
+        superuser_connection.execute("SELECT pg_terminate_backend(%s, 10000)", [process])
         owners()
     connection.close()
     with transaction_as(as_user(pair.b)):
@@ -279,7 +279,7 @@ def test_pooled_connections_that_were_all_ended_are_noticed_before_they_are_used
 ):
     connection.close()
     superuser_connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'beheard_app'",
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND usename = 'beheard_app'",
         [test_database.name],
     )
     with transaction_as(as_user(pair.a)):  # CONN_HEALTH_CHECKS: the pool checks what it hands out
