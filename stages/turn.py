@@ -24,7 +24,7 @@ from stages.guide.interface import Bundle, Extraction, Words
 from stages.guide.registry import current_guide
 from stages.guide.safety import safety_sign, safety_words
 from stages.models import Message, MessageRole
-from stages.patience import patiently
+from stages.patience import AWAY, patiently
 from vessels.private.models import Boundary, UserEvent, UserVessel
 
 logger = logging.getLogger(__name__)
@@ -49,9 +49,16 @@ def answer(*, message_id: UUID, user_id: UUID, session_id: UUID) -> bool:
     except Exception as trouble:
         # The guide is outside our walls: whatever it does, the person's words are safe and the reply comes later.
         logger.error("No reply this time: %s", type(trouble).__name__)
-        patiently(lambda: outbox.put_back(message_id, attempt, now=timezone.now()))
+        _put_back(message_id, attempt)
         return False
     return True
+
+
+def _put_back(message_id: UUID, attempt: int) -> None:
+    try:
+        outbox.put_back(message_id, attempt, now=timezone.now())
+    except AWAY:
+        logger.warning("The database is away; the lease runs out by itself")
 
 
 def _speak(actor: Actor, message_id: UUID) -> None:

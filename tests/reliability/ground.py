@@ -92,6 +92,7 @@ class Ground:
     folder: Path
     environment: dict = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
+    web: Process | None = None
 
     def __post_init__(self):
         self.postgres = Postgres(self.folder, FAST_AND_LOOSE)

@@ -6,7 +6,9 @@ every commit, rollback, autocommit change and close, and treated as unknown afte
 
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 from django_rls.backends.postgresql import base
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg import OperationalError
+from psycopg.errors import error_from_result
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 
 from beheard.rls.actor import Actor, current_actor, no_actor
 from beheard.rls.errors import OutsideTransaction
@@ -57,16 +59,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """One round trip: BEGIN (when idle) and the entry, by libpq's simple protocol."""
         self._pushed = UNKNOWN
         sql = ("BEGIN; " if begin else "") + entry_sql(actor)
-        result = self.connection.pgconn.exec_(sql.encode())
-        if result.status != ExecStatus.COMMAND_OK:
-            with self.wrap_database_errors:
-                self._raise(result)
+        with self.wrap_database_errors:
+            result = self.connection.pgconn.exec_(sql.encode())
+            if result.status != ExecStatus.COMMAND_OK:
+                raise self._error_of(result)
         self._pushed = actor
 
-    def _raise(self, result):
-        from psycopg.errors import error_from_result
-
-        raise error_from_result(result, encoding=self.connection.info.encoding)
+    def _error_of(self, result):
+        if result.error_field(DiagnosticField.SQLSTATE) is None:  # not from the server: there is none any more
+            return OperationalError("the connection to the database is lost")
+        return error_from_result(result, encoding=self.connection.info.encoding)
 
     def connect(self):
         # What Django asks of a new connection (its types, its settings) is nobody's query, and no transaction is open yet.
