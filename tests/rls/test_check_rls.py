@@ -15,13 +15,9 @@ from django.db import connection, connections
 from beheard.rls import check, checks, declared
 from beheard.rls.check import findings
 from beheard.rls.doors import door_files
-from tests.rls.breaches import DOOR_BREACHES, ROLE_BREACHES, TABLE_BREACHES
+from tests.rls.breaches import DOOR_BREACHES, TABLE_BREACHES
 
-pytestmark = [
-    pytest.mark.django_db(databases=["default", "owner"]),
-    pytest.mark.usefixtures("alone_with_roles"),
-    pytest.mark.xdist_group("roles"),
-]
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 OTHERS = ("crypto_tests",)  # tables of other tests
 
 
@@ -33,7 +29,7 @@ def test_a_migrated_database_keeps_to_the_declarations():
     assert found() == []
 
 
-@pytest.mark.parametrize("breach", TABLE_BREACHES + DOOR_BREACHES + ROLE_BREACHES)
+@pytest.mark.parametrize("breach", TABLE_BREACHES + DOOR_BREACHES)
 def test_it_finds(breach, superuser_connection):
     if breach.repair == "REINSTALL":
         file = next(file for file in door_files() if file.name == "jitter")

@@ -180,7 +180,6 @@ def test_an_empty_setting_gives_no_rows_and_no_error(pair):
         assert cursor.fetchone() == (0,)
 
 
-@pytest.mark.usefixtures("alone_with_roles")
 @pytest.mark.django_db(databases=["default", "owner"])
 @pytest.mark.parametrize(
     ("breaking", "repair"),
