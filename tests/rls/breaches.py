@@ -166,9 +166,9 @@ TABLE_BREACHES = [
     ),
     breach(
         "a grant that may be passed on",
-        f"GRANT SELECT ON {BOUNDARY} TO beheard_user WITH GRANT OPTION",
-        f"REVOKE GRANT OPTION FOR SELECT ON {BOUNDARY} FROM beheard_user",
-        "private_boundary: beheard_user may pass on SELECT",
+        f"GRANT SELECT ON {BOUNDARY} TO beheard_ai WITH GRANT OPTION",
+        f"REVOKE GRANT OPTION FOR SELECT ON {BOUNDARY} FROM beheard_ai",
+        "private_boundary: beheard_ai may pass on SELECT",
     ),
     breach(
         "an actor role reading accounts",
