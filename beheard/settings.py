@@ -207,6 +207,7 @@ REPLY_STREAM_SECONDS = 600  # how long the chunks of a reply stay in Redis
 SHARING_COOLING_OFF_MINUTES = ENV.cooling_off_minutes
 HOT_HANDS_HOURS = 12  # DESIGN §5: at 8 and above, sharing and signing cross this much later
 INVITATION_DAYS = 7
+EXIT_URL = os.environ.get("EXIT_URL", "")  # where the quick exit leads; empty: an ordinary weather page
 VESSEL_REAUTH_MINUTES = 30  # the private vessel asks for the password again after this long
 WAIT_DAYS = 14  # a step that waits for both goes back, unrevealed, after this long
 

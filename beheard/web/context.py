@@ -8,7 +8,7 @@ THEMES = ("light", "dark")
 
 def exit_url():
     """The neutral site a person lands on when leaving quickly."""
-    return getattr(settings, "EXIT_URL", DEFAULT_EXIT_URL)
+    return settings.EXIT_URL or DEFAULT_EXIT_URL
 
 
 def theme_of(request):

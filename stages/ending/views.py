@@ -12,6 +12,7 @@ from stages.ending import actions
 from stages.ending.forms import ClosureForm, ExperimentForm, LetterForm, RequestForm
 from stages.ending.models import Closure
 from stages.journey import facts_of
+from stages.needs.queries import may_enter
 from stages.steps import StepKind
 from stages.witness.queries import accepted_recap
 from vessels.private.models import IdentifiedNeed
@@ -38,6 +39,7 @@ def alone(request, place):
         "ending": ending,
         "recap": accepted_recap(place),
         "own_needs": needs,
+        "may_look": bool(needs) or may_enter(place),
         "letter": letter,
         "wish": wish,
         "experiment": experiment,

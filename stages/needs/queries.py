@@ -67,8 +67,8 @@ class Candidate:
 
 
 def may_enter(place: Place) -> bool:
-    """Whether the journey has come to needs: now, or earlier."""
-    return stage_of(place) >= 3 or next_thing(facts_of(place)) == Next.NEEDS
+    """Whether the journey has come to needs, now or earlier; or goes on by oneself, where needs are one's own too."""
+    return stage_of(place) >= 3 or next_thing(facts_of(place)) in (Next.NEEDS, Next.ALONE)
 
 
 def has_looked(place: Place) -> bool:
@@ -158,8 +158,8 @@ def noticing(place: Place) -> Noticing | None:
 def candidates(place: Place) -> list[Candidate]:
     """What may be common: visible only while both needs it comes from are shared."""
     rows = list(CommonGround.objects.filter(session_id=place.session.pk).order_by("created_at", "id"))
-    sources = [pk for row in rows for pk in (row.source_a_id, row.source_b_id)]
-    contents = ConsentedContent.objects.in_bulk(sources)
+    shared = [*bridge.active_of_mine(place, NEED), *bridge.from_partner(place, NEED)] if rows else []
+    contents = {content.pk: content for content in shared}
     return [
         _candidate(place, row, contents) for row in rows if row.source_a_id in contents and row.source_b_id in contents
     ]

@@ -39,6 +39,7 @@ def site(process_environment, tmp_path):
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     environment = process_environment | {"BASE_URL": address, "GUIDE_PACE_SECONDS": "0.01", "DEBUG": ""}
+    environment["EXIT_URL"] = f"{address}/help/"  # the quick exit leads to no site of anybody else's
     commands = [
         ["uvicorn", "beheard.asgi:application", "--port", str(port), "--log-level", "warning"],
         [
