@@ -149,6 +149,19 @@ def _repair(facts: Facts) -> Next:
     return Next.IDEAS
 
 
+def awaited(facts: Facts) -> MeetingKind:
+    """What a person for whom `next_thing` is WAITING waits for."""
+    if facts.took(StepKind.CLOSING):
+        return MeetingKind.CLOSED
+    if facts.met(MeetingKind.POOL):
+        return MeetingKind.OVERLAP
+    if facts.met(MeetingKind.IDEAS):
+        return MeetingKind.POOL
+    if facts.took(StepKind.IDEAS_READY):
+        return MeetingKind.IDEAS
+    return MeetingKind.COMMON_GROUND if facts.met(MeetingKind.NEEDS) else MeetingKind.NEEDS
+
+
 def _by_themselves(facts: Facts) -> bool:
     """Gone on without the compact: nothing can be exchanged, and the path ends well alone."""
     return facts.took(StepKind.WENT_ON_COMPACT) and not facts.met(MeetingKind.COMPACT)

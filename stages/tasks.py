@@ -10,6 +10,7 @@ from django.utils import timezone
 from beheard.rls import Actor, transaction_as
 from beheard.rls.doors import door
 from stages import embeddings, outbox, suggestions, syntheses, turn
+from stages.compact import actions as compact
 from stages.needs import common, search
 from stages.patience import patiently
 from stages.queue import quietly
@@ -72,6 +73,11 @@ def find_needs(user_id: str, session_id: str) -> None:
 @task("stages.find_common_ground")
 def find_common_ground(session_id: str) -> None:
     common.find(session_id=UUID(session_id), now=timezone.now())
+
+
+@task("stages.send_invitation")
+def send_invitation(invitation_id: str, user_id: str, token: str) -> None:
+    compact.send_invitation(invitation_id=UUID(invitation_id), user_id=UUID(user_id), token=token)
 
 
 @task("stages.sweep_outbox")

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from functools import wraps
 from uuid import UUID
 
+from django.contrib import messages
+from django.db import connection
+from django.shortcuts import redirect
+
 from beheard.people.models import RelationshipMember, Session
-from beheard.rls import Actor, NotYours
+from beheard.rls import Actor, NotNow, NotYours
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,25 @@ def place_of(actor: Actor, session_id: UUID) -> Place:
 
 
 def session_page(view: Callable) -> Callable:
-    """`view(request, place, ...)` for a URL with `session_id`. The place's actor is already the one acting."""
+    """`view(request, place, ...)` for a URL with `session_id`. The place's actor is already the one acting.
+
+    What can't be done now, and the view doesn't say itself, is said on the session's page; nothing of it is kept.
+    """
 
     @wraps(view)
     def wrapper(request, session_id, *args, **kwargs):
         place = place_of(request.actor, session_id)
         request.place = place
-        return view(request, place, *args, **kwargs)
+        try:
+            return view(request, place, *args, **kwargs)
+        except NotNow as reason:
+            connection.set_rollback(True)
+            messages.info(request, str(reason))
+            return redirect("session", session_id=session_id)
 
     return wrapper
+
+
+def posted(request):
+    """What was sent, also when nothing was: a form is bound by every POST."""
+    return request.POST if request.method == "POST" else None

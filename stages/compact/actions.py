@@ -3,21 +3,34 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from beheard.people.models import Invitation, Session
-from beheard.people.pages import Place
-from beheard.rls import Actor, NotNow
+from beheard.people.models import Invitation, Session, SessionStatus
+from beheard.people.pages import Place, place_of
+from beheard.rls import Actor, NotNow, transaction_as
 from beheard.rls.doors import door, door_value
 from stages.actions import arrive
 from stages.compact.models import Outcome, SafetyCheck, SafetyOutcome
 from stages.compact.questions import is_worrying
-from stages.progress import complete_stage, enter_stage, meet, take_step, vessel_of, wait_at_gate
+from stages.journey import check_joint, check_not_over, safety_of
+from stages.progress import (
+    complete_stage,
+    enter_stage,
+    have_met,
+    locked_vessel,
+    meet,
+    take_back,
+    take_step,
+    vessel_of,
+    wait_at_gate,
+)
+from stages.queue import quietly
 from stages.steps import MeetingKind, StepKind
 
 MOST_SENT = 4  # the first, and three more
@@ -28,48 +41,98 @@ TOPIC_WORDS = 20
 def answer_safety(*, place: Place, answers: dict[str, str], now: datetime) -> Outcome:
     """Keep the answers where nobody reads them again, and what follows where only this person does.
 
-    A worrying answer closes joint stages for this person. The other sees an ordinary pause, two to 24 hours later.
+    A worrying answer closes joint stages for this person. The other sees an ordinary pause, two to 24 hours later; saying it
+    again doesn't put that off.
     """
-    mine = {"owner_id": place.user_id, "session_id": place.session.pk, "vessel": vessel_of(place)}
+    mine = {"owner_id": place.user_id, "session_id": place.session.pk, "vessel": locked_vessel(place)}
+    before = SafetyOutcome.objects.filter(**mine).order_by("-created_at", "-id").first()
     SafetyCheck(answers=answers, created_at=now, **mine).save(force_insert=True)
     outcome = Outcome.CLOSED if is_worrying(answers) else Outcome.OPEN
-    pauses_at = now + timedelta(minutes=secrets.randbelow(22 * 60) + 120) if outcome == Outcome.CLOSED else None
+    pauses_at = (before and before.pauses_at) or _some_hours_after(now) if outcome == Outcome.CLOSED else None
     SafetyOutcome.objects.create(outcome=outcome, pauses_at=pauses_at, created_at=now, **mine)
     return outcome
 
 
+def _some_hours_after(now: datetime) -> datetime:
+    return now + timedelta(minutes=120 + secrets.randbelow(22 * 60))
+
+
 def approve_topic(*, place: Place, topic: str, now: datetime) -> None:
     """The inviter approves a short, neutral topic word by word. It can change until the invitation goes out."""
+    check_joint(place)
     if place.seat != "A":
         raise NotNow(_("The topic was chosen with the invitation."))
     if len(topic.split()) > TOPIC_WORDS:
         raise NotNow(_("At most 20 words, please."))
-    session = place.session
-    if session.status != "CREATED":
+    session = Session.objects.select_for_update().filter(pk=place.session.pk, status=SessionStatus.CREATED).first()
+    if session is None:
         raise NotNow(_("The topic can't change any more: the invitation carries it."))
     session.topic, session.topic_approved_at = topic, now
     session.save(update_fields=["topic", "topic_approved_at", "updated_at"])
 
 
+# --- the invitation -------------------------------------------------------------------------------
 def invite(*, place: Place, email: str, now: datetime) -> str:
-    """A link for the other person, and an e-mail if there is an address. Returns the link, which is not kept anywhere."""
+    """A link for the other person, and an e-mail if there is an address. Returns the link, which is not kept anywhere.
+
+    A new link takes the place of the old one. E-mails go out four times at most, a day apart, whatever became of the links.
+    """
+    check_joint(place)
     if place.seat != "A" or place.partner_name:
         raise NotNow(_("Someone has joined already."))
     if place.session.topic_approved_at is None:
         raise NotNow(_("First approve the topic that the invitation will show."))
-    token = secrets.token_urlsafe(32)
-    open_one = open_invitation(place)
-    if open_one is None:
-        invitation = _first_invitation(place, token, email, now)
-    else:
-        invitation = _sent_again(open_one, token, email, now)
-    door("mark_invited", place.session.pk)
-    link = settings.BASE_URL + reverse("invitation", args=[token])
+    locked_vessel(place)
+    before = _latest_invitation(place)
+    if before and _someone_joined(before):
+        raise NotNow(_("Someone has joined already."))
     if email:
-        transaction.on_commit(lambda: _send(email, place.display_name, link), robust=True)
+        _check_may_send(before, now)
+    token = secrets.token_urlsafe(32)
+    invitation = _renewed(place, before, token, email, now)
+    door("mark_invited", place.session.pk)
+    if email:
+        task = "stages.send_invitation"
+        transaction.on_commit(lambda: quietly(task, invitation.pk, place.user_id, token), robust=True)
+    return link_of(token)
+
+
+def _check_may_send(before: Invitation | None, now: datetime) -> None:
+    if before and before.sent_count >= MOST_SENT:
+        raise NotNow(_("It has been sent four times. You can still give them the link yourself."))
+    if before and before.last_sent_at and now - before.last_sent_at < RESEND_AFTER:
+        raise NotNow(_("It went out less than a day ago. Give it a little time, or give them the link yourself."))
+
+
+def _renewed(place: Place, before: Invitation | None, token: str, email: str, now: datetime) -> Invitation:
+    """The open invitation with a new link; another one when it was withdrawn, which carries on counting e-mails."""
+    invitation = before
+    if before is None or before.withdrawn_at:
+        invitation = Invitation(
+            session_id=place.session.pk, owner_id=place.user_id, vessel_id=vessel_of(place).pk, created_at=now
+        )
+    if before:
+        invitation.sent_count, invitation.last_sent_at = before.sent_count, before.last_sent_at
+    if email:
         invitation.sent_count, invitation.last_sent_at = invitation.sent_count + 1, now
-        invitation.save(update_fields=["sent_count", "last_sent_at"])
-    return link
+    invitation.email = email or invitation.email
+    invitation.token_hash, invitation.expires_at = token_hash(token), now + timedelta(days=settings.INVITATION_DAYS)
+    invitation.save()
+    return invitation
+
+
+def link_of(token: str) -> str:
+    return settings.BASE_URL + reverse("invitation", args=[token])
+
+
+def _latest_invitation(place: Place) -> Invitation | None:
+    """Held until the end: joining waits for it, or has been."""
+    mine = Invitation.objects.filter(session_id=place.session.pk, owner_id=place.user_id)
+    return mine.select_for_update().order_by("-created_at", "-id").first()
+
+
+def _someone_joined(invitation: Invitation) -> bool:
+    return door_value("invitation_state", invitation.pk) in ("joined", "confirmed")
 
 
 def open_invitation(place: Place) -> Invitation | None:
@@ -79,38 +142,34 @@ def open_invitation(place: Place) -> Invitation | None:
 
 
 def withdraw_invitation(*, place: Place, now: datetime) -> None:
-    invitation = open_invitation(place)
-    if invitation:
-        invitation.withdrawn_at = now
-        invitation.save(update_fields=["withdrawn_at"])
+    """The link stops working. Whoever has joined by it already is answered on another page."""
+    invitation = _latest_invitation(place)
+    if invitation is None or invitation.withdrawn_at:
+        return
+    if _someone_joined(invitation):
+        raise NotNow(_("Someone has joined already."))
+    invitation.withdrawn_at = now
+    invitation.save(update_fields=["withdrawn_at"])
 
 
-def _first_invitation(place: Place, token: str, email: str, now: datetime) -> Invitation:
-    try:
-        with transaction.atomic():
-            return Invitation.objects.create(
-                session_id=place.session.pk,
-                owner_id=place.user_id,
-                vessel_id=vessel_of(place).pk,
-                token_hash=token_hash(token),
-                email=email,
-                expires_at=now + timedelta(days=settings.INVITATION_DAYS),
-                created_at=now,
-            )
-    except IntegrityError as twice:
-        raise NotNow(_("An invitation was just made in another tab.")) from twice
+def send_invitation(*, invitation_id: UUID, user_id: UUID, token: str) -> bool:
+    """In a worker: the e-mail with this link, unless the link is no longer the newest. True when it was sent.
 
-
-def _sent_again(invitation: Invitation, token: str, email: str, now: datetime) -> Invitation:
-    """A new link takes the place of the old one: only the newest works."""
-    if email and invitation.sent_count >= MOST_SENT:
-        raise NotNow(_("It has been sent four times. You can still give them the link yourself."))
-    if email and invitation.last_sent_at and now - invitation.last_sent_at < RESEND_AFTER:
-        raise NotNow(_("It went out less than a day ago. Give it a little time."))
-    invitation.token_hash, invitation.expires_at = token_hash(token), now + timedelta(days=settings.INVITATION_DAYS)
-    invitation.email = email or invitation.email
-    invitation.save(update_fields=["token_hash", "expires_at", "email"])
-    return invitation
+    Whoever has declined is not written to again; the inviter, who would learn it from an e-mail that stays away at once,
+    notices nothing: only the `system` actor is told.
+    """
+    with transaction_as(Actor.system()):
+        if door_value("invitation_was_declined", invitation_id):
+            return False
+    with transaction_as(Actor.user(user_id)):
+        invitation = Invitation.objects.filter(
+            pk=invitation_id, owner_id=user_id, withdrawn_at=None, token_hash=token_hash(token)
+        ).first()
+        if invitation is None or not invitation.email:
+            return False
+        address, name = invitation.email, place_of(Actor.user(user_id), invitation.session_id).display_name
+    _send(address, name, link_of(token))
+    return True
 
 
 def _send(address: str, name: str, link: str) -> None:
@@ -143,16 +202,39 @@ def decline(*, token: str) -> None:
 
 
 def confirm_partner(*, place: Place, is_them: bool) -> None:
+    """Nothing crosses before the inviter has said "yes". After "no" the seat is free again; what was said there stays theirs."""
+    if is_them:
+        check_joint(place)
     door("confirm_partner", place.session.pk, is_them)
     if is_them:
         meet(place=place, kind=MeetingKind.COMPACT)
 
 
+# --- the compact ----------------------------------------------------------------------------------
 def sign_compact(*, place: Place, now: datetime) -> bool:
     """One person's signature. True when both have signed; until then nobody sees that one has."""
+    check_joint(place)
+    if safety_of(place) != Outcome.OPEN:
+        raise NotNow(_("First a few private questions, please."))
     take_step(place=place, kind=StepKind.COMPACT_SIGNED, now=now)
+    take_back(place=place, kind=StepKind.WENT_ON_COMPACT)
     wait_at_gate(place=place, stage=0, now=now)
     return settle_compact(place=place, now=now)
+
+
+def take_signature_back(*, place: Place) -> None:
+    """As if it had never been given, as long as not both have signed."""
+    if have_met(place, MeetingKind.COMPACT):
+        raise NotNow(_("You have both signed already."))
+    take_back(place=place, kind=StepKind.COMPACT_SIGNED)
+
+
+def go_on_without_compact(*, place: Place, now: datetime) -> None:
+    """The way out: on with what needs nobody else. A signature that was given stays, and the other's may still come."""
+    check_not_over(place)
+    if not have_met(place, MeetingKind.COMPACT):
+        take_step(place=place, kind=StepKind.WENT_ON_COMPACT, now=now)
+        complete_stage(place=place, stage=0, now=now, way_out=True)
 
 
 def settle_compact(*, place: Place, now: datetime) -> bool:

@@ -11,4 +11,6 @@ urlpatterns = [
     path("invite/withdraw/", views.withdraw, name="withdraw_invitation"),
     path("who-joined/", views.confirm_partner, name="confirm_partner"),
     path("compact/", views.compact, name="compact"),
+    path("compact/back/", views.take_signature_back, name="take_signature_back"),
+    path("compact/without/", views.go_on_without_compact, name="go_on_without_compact"),
 ]

@@ -4,6 +4,7 @@ from stages.home import notices, views
 
 urlpatterns = [
     path("home/", views.home, name="home"),
+    path("left/<uuid:vessel_id>/forget/", views.forget_left, name="forget_left"),
     path("begin/", views.begin, name="begin"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.all_seen, name="notices_seen"),

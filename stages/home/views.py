@@ -1,7 +1,8 @@
 """The way itself: first words, the one next thing, resting, leaving."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -12,35 +13,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from beheard.people.models import Session
-from beheard.people.pages import place_of, session_page
+from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow, no_actor
 from beheard.web.context import exit_url
 from stages import actions, progress
 from stages.first_draft import kept_first_words
+from stages.home import actions as home_actions
 from stages.home.forms import FirstWordsForm
-from stages.home.words import WORDS
-from stages.journey import facts_of, next_thing
-from stages.models import Step
-from stages.steps import StepKind
+from stages.home.queries import left_behind
+from stages.home.words import WAITING, WORDS
+from stages.journey import Next, awaited, facts_of, next_thing
+from stages.steps import MEETING_OF, StepKind
+from vessels.private.queries import places_of
 
 
 @require_safe
 def home(request):
     """Every session of this person with its one next thing; the box when there is none."""
-    sessions = Session.objects.order_by("-created_at")
-    places = [place_of(request.actor, session.pk) for session in sessions]
-    if not places:
+    places, left = places_of(request.actor), left_behind(request.actor)
+    if not places and not left:
         return redirect("begin")
-    if len(places) == 1:
+    if len(places) == 1 and not left:
         return redirect("session", session_id=places[0].session.pk)
-    return render(request, "home/home.html", {"cards": [_card(place) for place in places]})
+    return render(request, "home/home.html", {"cards": [_card(place) for place in places], "left": left})
+
+
+@require_POST
+def forget_left(request, vessel_id: UUID):
+    home_actions.forget_left(by=request.actor, vessel_id=vessel_id)
+    messages.success(request, _("That is gone for good."))
+    return redirect("home")
 
 
 @require_http_methods(["GET", "POST"])
 def begin(request):
     """First words, before anything else is asked."""
-    form = FirstWordsForm(request.POST or None, initial={"key": uuid4(), "words": kept_first_words(request.actor)})
+    form = FirstWordsForm(posted(request), initial={"key": uuid4(), "words": kept_first_words(request.actor)})
     form.fields["words"].keep_draft(actions.FIRST_WORDS, reverse("first_draft"))
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,14 +76,19 @@ def session(request, place):
 @require_safe
 @session_page
 def waiting(request, place):
-    """Nothing to do but what is good for oneself: one sentence, one useful thing, one date."""
-    until = (
-        Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk, returns_at__gt=timezone.now())
-        .order_by("-taken_at")
-        .values_list("returns_at", flat=True)
-        .first()
-    )
-    context = {"place": place, "until": until, "stage": progress.stage_of(place)}
+    """Nothing to do but what is good for oneself: one sentence, one useful thing, one date, a way on."""
+    facts, now = facts_of(place), timezone.now()
+    if next_thing(facts) != Next.WAITING:
+        return redirect("session", session_id=place.session.pk)
+    meeting = awaited(facts)
+    step = next((step for kind, step in MEETING_OF.items() if kind == meeting), None)
+    taken = progress.standing_step(place, step) if step else None
+    context = {
+        "place": place,
+        "words": WAITING[meeting],
+        "until": taken.returns_at if taken else None,
+        "counts_later": taken.counts_from if taken and taken.counts_from > now else None,
+    }
     return render(request, "home/waiting.html", context)
 
 

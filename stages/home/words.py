@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from stages.journey import Next
+from stages.steps import MeetingKind as Meeting
 
 
 class Invitation(NamedTuple):
@@ -102,4 +103,60 @@ WORDS = {
         _("What you can do meanwhile"),
     ),
     Next.ENDED: Invitation(_("This has come to its end"), _("What you wrote is still here for you."), _("Look back")),
+}
+
+
+class Waiting(NamedTuple):
+    """What the waiting page says: a sentence, a useful thing with its route, and a way on with its route."""
+
+    sentence: str
+    useful: str
+    useful_route: str
+    useful_label: str
+    way_on: str
+    way_on_route: str
+    back: str = ""  # taking one's own part back, where there is a page for it
+    back_route: str = ""
+
+
+TALK = (
+    _("You can go on talking with the guide. It is there for you, not for the step."),
+    "conversation",
+    _("Go on talking"),
+)
+
+WAITING = {
+    Meeting.NEEDS: Waiting(
+        _("The two maps are shown when you have both chosen."), *TALK, _("Go on without the other map"), "needs"
+    ),
+    Meeting.COMMON_GROUND: Waiting(
+        _("What is common shows when you have both answered."), *TALK, _("Go on without it"), "needs"
+    ),
+    Meeting.IDEAS: Waiting(
+        _("The pool opens when you are both ready."),
+        _("Until then your ideas can still be changed, if you take “ready” back."),
+        "ideas",
+        _("Your ideas"),
+        _("Go on with what you can try by yourself"),
+        "ideas",
+    ),
+    Meeting.POOL: Waiting(
+        _("The pool is being put together. It is here in a moment."), *TALK, _("Go on by yourself meanwhile"), "alone"
+    ),
+    Meeting.OVERLAP: Waiting(
+        _("What you both would do shows when you have both sorted."),
+        _("Until then you can sort again."),
+        "piles",
+        _("Look at the ideas again"),
+        _("Go on with what you can try by yourself"),
+        "piles",
+    ),
+    Meeting.CLOSED: Waiting(
+        _("You have closed on your side. It ends when you both have."),
+        _("You can still change what you wrote, or take it back."),
+        "closure",
+        _("Look at it again"),
+        _("End it for yourself, now"),
+        "alone",
+    ),
 }
