@@ -84,7 +84,7 @@ def satisfied(stage: int, facts: GateFacts) -> dict[Gate, bool]:
 
 
 def recorded(before: dict, values: dict[Gate, bool], *, now: datetime, way_out: bool = False) -> dict:
-    """`{key: {"at": iso time, "by": "fact" | "way_out"}}`: what was passed stays; a fact takes the place of a way out.
+    """`{key: {"at": iso time, "by": "fact" or "way_out"}}`: what was passed stays; a fact takes the place of a way out.
 
     With `way_out` the keys that no fact satisfies are recorded as passed by it.
     """

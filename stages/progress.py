@@ -6,11 +6,12 @@ A person's stage is the highest they are in, or waiting at the gate of (DESIGN Â
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, Max, Q
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, Max, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 
 from beheard.people.pages import Place
 from beheard.rls.doors import door_value
+from beheard.rls.reading import asked_once, forget_answers
 from stages import gates
 from stages.models import EmpathyAttempt, Meeting, StageProgress, StageStatus, Step
 from stages.steps import MEETING_OF, MeetingKind, StepKind
@@ -85,13 +86,11 @@ def stage_of(place: Place) -> int:
 
 def enter_stage(*, place: Place, stage: int, now: datetime) -> StageProgress:
     """Begin a stage. Idempotent; an earlier stage stays what it is."""
-    progress, _ = StageProgress.objects.get_or_create(
-        session_id=place.session.pk,
-        owner_id=place.user_id,
-        stage=stage,
-        defaults={"vessel": vessel_of(place), "started_at": now},
-    )
-    return progress
+    this = {"session_id": place.session.pk, "owner_id": place.user_id, "stage": stage}
+    if progress := StageProgress.objects.filter(**this).first():
+        return progress
+    begun = {"vessel": vessel_of(place), "started_at": now}
+    return StageProgress.objects.get_or_create(**this, defaults=begun)[0]
 
 
 def complete_stage(*, place: Place, stage: int, now: datetime, way_out: bool = False) -> None:
@@ -99,6 +98,8 @@ def complete_stage(*, place: Place, stage: int, now: datetime, way_out: bool = F
     progress = enter_stage(place=place, stage=stage, now=now)
     if progress.status != StageStatus.COMPLETED:
         progress.status, progress.completed_at = StageStatus.COMPLETED, now
+        passed = {"at": now.isoformat(), "by": "way_out" if way_out else "fact"}
+        progress.gates_satisfied = progress.gates_satisfied | {"passed": passed}
     _record(place, progress, now, way_out=way_out)
 
 
@@ -149,12 +150,14 @@ def take_step(*, place: Place, kind: StepKind, now: datetime, not_before: dateti
             "returns_at": now + timedelta(days=settings.WAIT_DAYS) if kind in WAITS_FOR_BOTH else None,
         },
     )
+    forget_answers()
     return step
 
 
 def take_back(*, place: Place, kind: StepKind) -> None:
     """Undo a step that has not met the other's yet. What has met stays met."""
     Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk, kind=kind).delete()
+    forget_answers()
 
 
 def has_taken(place: Place, *kinds: StepKind) -> bool:
@@ -164,15 +167,20 @@ def has_taken(place: Place, *kinds: StepKind) -> bool:
 
 def meet(*, place: Place, kind: MeetingKind) -> bool:
     """After a step: has this been reached by both? Says nothing else about the other."""
-    return bool(door_value("meet", place.session.pk, kind.value))
+    met = bool(door_value("meet", place.session.pk, kind.value))
+    forget_answers()
+    return met
 
 
 def have_met(place: Place, kind: MeetingKind) -> bool:
-    return Meeting.objects.filter(session_id=place.session.pk, kind=kind).exists()
+    return kind in meetings_of(place)
 
 
 def meetings_of(place: Place) -> set[str]:
-    return set(Meeting.objects.filter(session_id=place.session.pk).values_list("kind", flat=True))
+    def ask() -> set[str]:
+        return set(Meeting.objects.filter(session_id=place.session.pk).values_list("kind", flat=True))
+
+    return asked_once(("meetings", place.session.pk), ask)
 
 
 def standing_step(place: Place, kind: StepKind) -> Step | None:
@@ -195,12 +203,18 @@ def returned_steps(place: Place) -> set[str]:
 
 
 def _steps(place: Place) -> tuple[set[str], set[str]]:
+    """Those that stand, and those that have come back."""
+    return asked_once(("steps", place.user_id, place.session.pk), lambda: _ask_for_steps(place))
+
+
+def _ask_for_steps(place: Place) -> tuple[set[str], set[str]]:
+    meeting = Case(*(When(kind=step, then=Value(kind)) for kind, step in MEETING_OF.items()), default=Value(""))
+    met = Exists(Meeting.objects.filter(session_id=OuterRef("session_id"), kind=OuterRef("meeting")))
+    over = ExpressionWrapper(Q(returns_at__isnull=False, returns_at__lte=Now()), BooleanField())
     mine = Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
-    over = Q(returns_at__isnull=False, returns_at__lte=Now())
-    rows = dict(mine.annotate(over=ExpressionWrapper(over, BooleanField())).values_list("kind", "over"))
-    met = {MEETING_OF.get(kind) for kind in meetings_of(place)} if any(rows.values()) else set()
-    returned = {kind for kind, is_over in rows.items() if is_over and kind not in met}
-    return set(rows) - returned, returned
+    rows = mine.annotate(meeting=meeting).annotate(met=met, over=over).values_list("kind", "met", "over")
+    returned = {kind for kind, is_met, is_over in rows if is_over and not is_met}
+    return {kind for kind, _met, _over in rows} - returned, returned
 
 
 def partner_stone(place: Place) -> int | None:

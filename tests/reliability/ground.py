@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,6 +143,16 @@ class Ground:
         pid = int((self.redis.folder / "pid").read_text())
         os.kill(pid, signal.SIGKILL)
         wait_for("the end of Redis", lambda: not self.redis.is_running())
+
+    @contextmanager
+    def frozen_redis(self) -> Iterator[None]:
+        """It takes connections and answers nobody."""
+        pid = int((self.redis.folder / "pid").read_text())
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def kill_postgres(self) -> None:
         """As after a power cut: no checkpoint, no good-bye to anyone."""

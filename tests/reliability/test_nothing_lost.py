@@ -125,6 +125,16 @@ def test_a_message_posted_while_redis_is_away(ground, worker):
     one_reply_comes(message)
 
 
+def test_a_message_posted_while_redis_does_not_answer(ground, worker):
+    person = make.alone()
+    with ground.frozen_redis():
+        begun = time.monotonic()
+        message = post(person)
+        took = time.monotonic() - begun
+    assert took < 1.8, "a person waited for a broker that was silent"
+    one_reply_comes(message)
+
+
 def test_a_worker_takes_new_work_after_redis_has_been_away(ground, worker, message):
     one_reply_comes(message)
     ground.redis.stop()

@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
@@ -94,6 +95,7 @@ class Sitting:
     def has_the_reply(self) -> None:
         """Without being reloaded: the whole reply, once, and nothing left that waits."""
         expect(self.page.locator("[data-reply]")).to_have_count(0, timeout=PATIENCE)
+        connection.close()  # this process's own may be from before a restart
         with self.person.acting():
             (reply,) = [row.content for row in make.stages.Message.objects.filter(role="AI")]
         first_line = " ".join(reply.split())[:60]

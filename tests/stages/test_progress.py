@@ -52,7 +52,7 @@ def recorded(person, stage: int) -> dict:
 
 
 def ways(person, stage: int) -> dict:
-    return {key: found["by"] for key, found in recorded(person, stage).items()}
+    return {key: found["by"] for key, found in recorded(person, stage).items() if key != "passed"}
 
 
 def test_every_gate_of_the_design_is_computed_and_no_other():
@@ -102,6 +102,7 @@ def test_a_way_out_is_recorded_as_one_and_gives_way_to_the_fact(pair):
         complete_stage(place=place_for(pair.a), stage=3, now=make.now(), way_out=True)
     out = {"partner_needs_confirmed": "way_out", "common_ground_confirmed": "way_out"}
     assert ways(pair.a, 3) == {"needs_confirmed": "fact"} | out
+    assert recorded(pair.a, 3)["passed"]["by"] == "way_out"
     step(pair.b, StepKind.NEEDS_DONE)
     with pair.a.acting():
         assert meet(place=place_for(pair.a), kind=MeetingKind.NEEDS)
