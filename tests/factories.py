@@ -320,6 +320,7 @@ def make_agreement(pair: Couple, **fields):
 
 def agree(pair: Couple, agreement) -> str:
     for person in pair:
+        make_step(person, kind="AGREED", stage=4)
         with person.acting():
             status = door_value("confirm_agreement", agreement.pk)
     return status

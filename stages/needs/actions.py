@@ -10,6 +10,7 @@ from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
 from consent.models import ContentType
 from stages import progress
+from stages.hot_hands import hot_until
 from stages.journey import check_joint, check_not_over
 from stages.needs import common, queries, search
 from stages.needs.cards import CARD_WORDS, category_of, fits_on_a_card, plain_card, words_to_share
@@ -155,7 +156,7 @@ def _hold_back(place: Place, now: datetime) -> None:
     """
     if has_taken(place, StepKind.NEEDS_DONE) and not have_met(place, MeetingKind.NEEDS):
         progress.take_back(place=place, kind=StepKind.NEEDS_DONE)
-        take_step(place=place, kind=StepKind.NEEDS_DONE, now=now, not_before=queries.hot_until(place, now))
+        take_step(place=place, kind=StepKind.NEEDS_DONE, now=now, not_before=hot_until(place, queries.NEED, now))
 
 
 def keep(*, place: Place, content_id: UUID, now: datetime) -> None:
@@ -176,7 +177,7 @@ def finish(*, place: Place, now: datetime) -> bool:
     if not queries.may_enter(place):
         raise NotNow(_("There are steps before this one."))
     enter_stage(place=place, stage=STAGE, now=now)
-    counts_from = queries.hot_until(place, now)
+    counts_from = hot_until(place, queries.NEED, now)
     take_step(place=place, kind=StepKind.NEEDS_DONE, now=now, not_before=counts_from)
     wait_at_gate(place=place, stage=STAGE, now=now)
     return settle(place=place, now=now)

@@ -1,10 +1,8 @@
 """The person's needs and what stands of them; the two maps; what may be common. Read as the person."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 
 from beheard.people.pages import Place
@@ -18,8 +16,7 @@ from stages.needs.models import CommonGroundAnswer, Noticing
 from stages.needs.search import name_of
 from stages.progress import stage_of
 from stages.steps import StepKind
-from vessels.private.models import EmotionalReading, IdentifiedNeed
-from vessels.private.queries import HIGH
+from vessels.private.models import IdentifiedNeed
 from vessels.shared import bridge
 from vessels.shared.bridge import Standing
 from vessels.shared.models import CommonGround, ConsentedContent
@@ -125,17 +122,6 @@ def offered(place: Place, content_id: UUID) -> tuple[ConsentedContent, Identifie
 
 def all_places_taken(place: Place, need: IdentifiedNeed) -> bool:
     return bridge.active_of_mine(place, NEED).exclude(item_id=need.pk).count() >= bridge.MOST_ACTIVE
-
-
-def hot_until(place: Place, now: datetime) -> datetime | None:
-    """Until when what is shared now is held back: twelve hours from the last grant within an hour of a high reading."""
-    granted = list(bridge.active_of_mine(place, NEED).values_list("consented_at", flat=True))
-    wait, hour = timedelta(hours=settings.HOT_HANDS_HOURS), timedelta(hours=1)
-    high = EmotionalReading.objects.filter(
-        owner_id=place.user_id, session_id=place.session.pk, intensity__gte=HIGH, timestamp__gt=now - wait - hour
-    ).values_list("timestamp", flat=True)
-    hot = [at for at in granted if any(at - hour < reading <= at for reading in high)]
-    return max((at + wait for at in hot), default=None)
 
 
 def step(place: Place, kind: StepKind) -> Step | None:

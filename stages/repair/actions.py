@@ -9,11 +9,25 @@ from django.utils.translation import gettext as _
 
 from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
-from beheard.rls.doors import door, door_value
+from beheard.rls.doors import door
 from consent.models import ContentType
 from stages import suggestions
+from stages.hot_hands import hot_until
+from stages.journey import check_joint, check_not_over
 from stages.models import Purpose
-from stages.progress import complete_stage, have_met, meet, take_step, vessel_of, wait_at_gate
+from stages.progress import (
+    complete_stage,
+    has_taken,
+    have_met,
+    hot_hands,
+    locked_vessel,
+    meet,
+    stage_of,
+    take_back,
+    take_step,
+    vessel_of,
+    wait_at_gate,
+)
 from stages.queue import quietly
 from stages.repair import queries
 from stages.repair.models import CheckIn, OwnershipLine, Pile, StrategyDraft, StrategyProposal, StrategyRanking
@@ -27,7 +41,7 @@ def write_idea(
     *, place: Place, slot: int, idea: str, duration_days: int | None, measure: str, now: datetime
 ) -> StrategyDraft:
     """Keep an idea in one of three places and ask the guide for a plain form of it. The pool sees none of this."""
-    _before_ready(place)
+    _may_change_ideas(place)
     existing = queries.draft(place, slot)
     if existing:
         bridge.take_back_item(place=place, item_id=existing.pk, now=now)
@@ -42,7 +56,8 @@ def write_idea(
 
 def say_plainly(*, place: Place, slot: int, plain: str, now: datetime) -> ConsentedContent:
     """The author accepts a plain form; it is offered to the pool in exactly these words. Nothing crosses by this."""
-    _before_ready(place)
+    check_joint(place)
+    _may_change_ideas(place)
     draft = queries.draft(place, slot)
     if draft is None:
         raise NotYours
@@ -54,21 +69,32 @@ def say_plainly(*, place: Place, slot: int, plain: str, now: datetime) -> Consen
 
 
 def drop_idea(*, place: Place, slot: int, now: datetime) -> None:
-    _before_ready(place)
+    _may_change_ideas(place)
     draft = queries.draft(place, slot)
     if draft:
         bridge.take_back_item(place=place, item_id=draft.pk, now=now)
         draft.delete()
 
 
-def _before_ready(place: Place) -> None:
+def _may_change_ideas(place: Place) -> None:
+    """Until "I am ready": what goes into the pool is what was there then. In one tab at a time."""
+    check_not_over(place)
+    locked_vessel(place)
     if have_met(place, MeetingKind.IDEAS):
         raise NotNow(_("The pool is being put together; ideas can't change any more."))
+    if has_taken(place, StepKind.IDEAS_READY):
+        raise NotNow(_("You have said that you are ready. Take that back first, if you want to change an idea."))
 
 
 def ideas_ready(*, place: Place, now: datetime) -> bool:
-    """ "I am ready for the pool", with three ideas, fewer or none. True when both are."""
-    take_step(place=place, kind=StepKind.IDEAS_READY, now=now)
+    """ "I am ready for the pool", with three ideas, fewer or none. True when both are.
+
+    An idea that was granted with hot hands holds this back until it may cross.
+    """
+    _in_repair(place)
+    held = hot_until(place, ContentType.PROPOSAL, now)
+    take_step(place=place, kind=StepKind.IDEAS_READY, now=now, not_before=held)
+    take_back(place=place, kind=StepKind.WENT_ON_IDEAS)
     wait_at_gate(place=place, stage=4, now=now)
     both = meet(place=place, kind=MeetingKind.IDEAS)
     if both:
@@ -76,8 +102,31 @@ def ideas_ready(*, place: Place, now: datetime) -> bool:
     return both
 
 
+def not_ready_yet(*, place: Place) -> None:
+    """Take "I am ready" back, as long as not both have said it."""
+    if have_met(place, MeetingKind.IDEAS):
+        raise NotNow(_("You are both ready already."))
+    take_back(place=place, kind=StepKind.IDEAS_READY)
+
+
+def go_on_without_ideas(*, place: Place, now: datetime) -> None:
+    """The way out of Stage 4: one's own ideas and the library's, to try by oneself. If the other comes, the pool is there."""
+    _in_repair(place)
+    if not have_met(place, MeetingKind.AGREEMENT):
+        take_step(place=place, kind=StepKind.WENT_ON_IDEAS, now=now)
+        complete_stage(place=place, stage=4, now=now, way_out=True)
+
+
+def _in_repair(place: Place) -> None:
+    check_joint(place)
+    if stage_of(place) < 4:
+        raise NotNow(_("There are steps before this one."))
+
+
 def write_ownership(*, place: Place, text: str, now: datetime) -> ConsentedContent:
     """ "What I own in this": kept, and offered in exactly these words. Crosses only if the person shares it."""
+    _in_repair(place)
+    locked_vessel(place)
     line = queries.ownership(place) or OwnershipLine(
         owner_id=place.user_id, session_id=place.session.pk, vessel=vessel_of(place), created_at=now
     )
@@ -89,20 +138,29 @@ def write_ownership(*, place: Place, text: str, now: datetime) -> ConsentedConte
 
 # --- piles ----------------------------------------------------------------------------------------
 def sort_pool(*, place: Place, piles: dict[StrategyProposal, str], now: datetime) -> bool:
-    """Each idea in one of three piles, privately and for good. True when both have sorted."""
+    """Each idea in one of three piles, privately; it can be sorted anew until both have sorted. True when both have."""
+    check_joint(place)
     if not have_met(place, MeetingKind.POOL):
         raise NotNow(_("The ideas are not here yet."))
     if not have_met(place, MeetingKind.OVERLAP):
         _keep_piles(place, piles, now)
         take_step(place=place, kind=StepKind.PILES_DONE, now=now)
+        take_back(place=place, kind=StepKind.WENT_ON_IDEAS)
     return meet(place=place, kind=MeetingKind.OVERLAP)
+
+
+def sort_later(*, place: Place) -> None:
+    """Take one's sorting back, as long as not both have sorted. The piles stay as they were, for this person alone."""
+    if have_met(place, MeetingKind.OVERLAP):
+        raise NotNow(_("You have both sorted already."))
+    take_back(place=place, kind=StepKind.PILES_DONE)
 
 
 def _keep_piles(place: Place, piles: dict[StrategyProposal, str], now: datetime) -> None:
     pool = {proposal.pk for proposal in queries.pool(place)}
     if {proposal.pk for proposal in piles} != pool or not set(piles.values()) <= set(Pile.values):
         raise NotNow(_("Please put every idea on one of the three piles."))
-    vessel = vessel_of(place)
+    vessel = locked_vessel(place)
     for proposal, pile in piles.items():
         StrategyRanking.objects.update_or_create(
             owner_id=place.user_id,
@@ -115,38 +173,74 @@ def _keep_piles(place: Place, piles: dict[StrategyProposal, str], now: datetime)
 def propose_agreement(
     *, place: Place, description: str, measure: str, duration_days: int, follow_up: date, now: datetime
 ) -> Agreement:
-    """Put words on the table: the other sees them, and this person's yes to them. They take the place of earlier ones."""
-    _both_sorted(place)
-    if queries.agreed(place):
-        raise NotNow(_("You have agreed already."))
+    """Put words on the table: the other sees them, and this person's yes to them. They take the place of earlier ones.
+
+    What is seen at once can't be held back, so with hot hands words stay with their writer until it has settled.
+    """
+    _at_the_table(place)
+    words = {"description": description, "measure": measure, "duration_days": duration_days}
+    words["follow_up_date"] = timezone.make_aware(datetime.combine(follow_up, time(18, 0)))
     before = queries.proposed(place)
-    if before and _same(before, description, measure, duration_days):
-        door("confirm_agreement", before.pk)
+    if before and all(getattr(before, name) == value for name, value in words.items()):
+        _say_yes(place, before, now)
         return before
+    if hot_hands(place, now):
+        raise NotNow(
+            _("It has been strong within the last hour. Your words are kept here; let an hour of calm pass first.")
+        )
     if before:
         door("set_aside_agreement", before.pk)
     agreement = Agreement.objects.create(
-        session_id=place.session.pk,
-        shared_vessel_id=place.session.shared_vessel_id,
-        description=description,
-        measure=measure,
-        duration_days=duration_days,
-        follow_up_date=timezone.make_aware(datetime.combine(follow_up, time(18, 0))),
-        created_at=now,
+        session_id=place.session.pk, shared_vessel_id=place.session.shared_vessel_id, created_at=now, **words
     )
-    door("confirm_agreement", agreement.pk)
+    _say_yes(place, agreement, now)
     return agreement
 
 
 def confirm_agreement(*, place: Place, agreement_id: UUID, now: datetime) -> bool:
-    """Yes to exactly these words. True when both have said it."""
+    """Yes to exactly these words. True when both have said it. With hot hands it counts twelve hours later."""
+    agreement = _of_session(place, agreement_id)
+    if queries.agreed(place) == agreement:
+        return settle_agreement(place=place, now=now)  # a double click
+    _at_the_table(place)
+    if queries.proposed(place) != agreement:
+        raise NotNow(_("Other words have taken the place of these. Please read them first."))
+    _say_yes(place, agreement, now)
+    return settle_agreement(place=place, now=now)
+
+
+def take_yes_back(*, place: Place, agreement_id: UUID) -> None:
+    """As long as not both have said yes."""
+    agreement = _of_session(place, agreement_id)
+    if _holds_the_session(place) and queries.agreed(place):
+        raise NotNow(_("You have both agreed already."))
+    take_back(place=place, kind=StepKind.AGREED)
+    door("confirm_agreement", agreement.pk)
+
+
+def _say_yes(place: Place, agreement: Agreement, now: datetime) -> None:
+    take_step(place=place, kind=StepKind.AGREED, now=now)
+    door("confirm_agreement", agreement.pk)
+
+
+def _of_session(place: Place, agreement_id: UUID) -> Agreement:
     agreement = Agreement.objects.filter(pk=agreement_id, session_id=place.session.pk).first()
     if agreement is None:
         raise NotYours
-    standing = door_value("confirm_agreement", agreement_id)
-    if standing == "ABANDONED":
-        raise NotNow(_("Other words have taken the place of these. Please read them first."))
-    return settle_agreement(place=place, now=now)
+    return agreement
+
+
+def _at_the_table(place: Place) -> None:
+    check_joint(place)
+    if not _holds_the_session(place):
+        raise NotNow(_("What you both would do is not here yet."))
+    if queries.agreed(place):
+        raise NotNow(_("You have agreed already."))
+
+
+def _holds_the_session(place: Place) -> bool:
+    """Whether both have sorted. From here on the two take turns: a yes is to the words that are on the table then."""
+    return meet(place=place, kind=MeetingKind.OVERLAP)
 
 
 def settle_agreement(*, place: Place, now: datetime) -> bool:
@@ -155,15 +249,6 @@ def settle_agreement(*, place: Place, now: datetime) -> bool:
     if both:
         complete_stage(place=place, stage=4, now=now)
     return both
-
-
-def _both_sorted(place: Place) -> None:
-    if not have_met(place, MeetingKind.OVERLAP):
-        raise NotNow(_("What you both would do is not here yet."))
-
-
-def _same(agreement: Agreement, description: str, measure: str, duration_days: int) -> bool:
-    return (agreement.description, agreement.measure, agreement.duration_days) == (description, measure, duration_days)
 
 
 def check_in(

@@ -3,24 +3,27 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from beheard.people.pages import session_page
+from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow, NotYours
 from beheard.rls.doors import door
 from consent.models import ContentType
 from stages import suggestions
-from stages.journey import Next, facts_of, next_thing
+from stages.journey import Next, facts_of, joint_is_open, next_thing
 from stages.models import Purpose
 from stages.needs.actions import settle as settle_needs
-from stages.progress import enter_stage, have_met, hot_hands
+from stages.progress import enter_stage, have_met, hot_hands, returned_steps, standing_step
 from stages.repair import actions, queries
 from stages.repair.forms import AgreementForm, CheckInForm, IdeaForm, OwnershipForm, PilesForm, PlainForm
 from stages.steps import MeetingKind, StepKind
+from vessels.private.drafts import draft, forget_draft, save_draft
 from vessels.shared import bridge
 
+WORDS = "agreement"
 IN_REPAIR = {Next.IDEAS, Next.PILES, Next.OVERLAP, Next.AGREEMENT, Next.WAITING}
 
 
@@ -28,25 +31,43 @@ IN_REPAIR = {Next.IDEAS, Next.PILES, Next.OVERLAP, Next.AGREEMENT, Next.WAITING}
 @session_page
 def ideas(request, place):
     """Up to three ideas of one's own, and "I am ready for the pool"."""
-    facts = facts_of(place)
-    if next_thing(facts) not in IN_REPAIR:
+    facts, now = facts_of(place), timezone.now()
+    if not joint_is_open(place) or not (next_thing(facts) in IN_REPAIR or facts.took(StepKind.WENT_ON_IDEAS)):
         return redirect("session", session_id=place.session.pk)
-    settle_needs(place=place, now=timezone.now())  # whoever answered first learns here what is common
-    enter_stage(place=place, stage=4, now=timezone.now())
+    settle_needs(place=place, now=now)  # whoever answered first learns here what is common
+    enter_stage(place=place, stage=4, now=now)
     if request.method == "POST":
-        actions.ideas_ready(place=place, now=timezone.now())
+        actions.ideas_ready(place=place, now=now)
         return redirect("session", session_id=place.session.pk)
+    ready = standing_step(place, StepKind.IDEAS_READY)
     context = {
         "place": place,
         "drafts": [(draft, _standing(place, draft)) for draft in queries.drafts(place)],
         "free_slot": queries.free_slot(place),
-        "ready": facts.took(StepKind.IDEAS_READY),
+        "ready": ready,
+        "counts_later": ready.counts_from if ready and ready.counts_from > now else None,
+        "came_back": StepKind.IDEAS_READY in returned_steps(place),
         "closed": facts.met(MeetingKind.IDEAS),
         "common": queries.common_ground(place),
         "theirs": bridge.from_partner(place, ContentType.OWNERSHIP_LINE),
-        "hot": hot_hands(place, timezone.now()),
+        "hot": hot_hands(place, now),
     }
     return render(request, "repair/ideas.html", context)
+
+
+@require_POST
+@session_page
+def not_ready_yet(request, place):
+    actions.not_ready_yet(place=place)
+    return redirect("ideas", session_id=place.session.pk)
+
+
+@require_POST
+@session_page
+def go_on_without_ideas(request, place):
+    """The way out of waiting for the pool, or for the other's piles."""
+    actions.go_on_without_ideas(place=place, now=timezone.now())
+    return redirect("alone", session_id=place.session.pk)
 
 
 def _standing(place, draft) -> str:
@@ -60,7 +81,7 @@ def idea(request, place, slot: int):
     """An idea as its author says it."""
     draft = queries.draft(place, slot)
     first = {"idea": draft.idea, "duration_days": draft.duration_days, "measure": draft.measure} if draft else {}
-    form = IdeaForm(request.POST or None, initial=first)
+    form = IdeaForm(posted(request), initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             actions.write_idea(place=place, slot=slot, now=timezone.now(), **form.cleaned_data)
@@ -76,9 +97,7 @@ def idea_plain(request, place, slot: int):
     """One plain form, so that style does not tell. Accepted by its author, then offered word by word."""
     draft = _draft(place, slot)
     offered = suggestions.latest(place, Purpose.PLAIN_IDEA, draft.pk, since=draft.updated_at)
-    form = PlainForm(
-        request.POST or None, initial={"plain": draft.plain or (offered.content["text"] if offered else "")}
-    )
+    form = PlainForm(posted(request), initial={"plain": _first_plain(request, draft, offered)})
     if request.method == "POST" and form.is_valid():
         try:
             content = actions.say_plainly(
@@ -91,14 +110,20 @@ def idea_plain(request, place, slot: int):
     return render(request, "repair/idea_plain.html", context)
 
 
+def _first_plain(request, draft, offered) -> str:
+    guide = offered.content["text"] if offered else ""
+    return guide if "offered" in request.GET else draft.plain or guide
+
+
 @require_safe
 @session_page
 def idea_state(request, place, slot: int):
-    """204 until the guide's plain form is here; then the page reloads."""
+    """204 until the guide's plain form is here; then it stands beside the box, which stays as it is."""
     draft = _draft(place, slot)
-    if suggestions.latest(place, Purpose.PLAIN_IDEA, draft.pk, since=draft.updated_at) is None:
+    offered = suggestions.latest(place, Purpose.PLAIN_IDEA, draft.pk, since=draft.updated_at)
+    if offered is None:
         return HttpResponse(status=204)
-    return HttpResponse(status=200, headers={"HX-Refresh": "true"})
+    return render(request, "repair/plain_offered.html", {"place": place, "offered": offered, "slot": slot})
 
 
 @require_POST
@@ -123,7 +148,7 @@ def _draft(place, slot: int):
 def ownership(request, place):
     """ "What I own in this": one line, shared only by consent."""
     line = queries.ownership(place)
-    form = OwnershipForm(request.POST or None, initial={"text": line.text if line else ""})
+    form = OwnershipForm(posted(request), initial={"text": line.text if line else ""})
     if request.method == "POST" and form.is_valid():
         content = actions.write_ownership(place=place, text=form.cleaned_data["text"].strip(), now=timezone.now())
         return redirect(bridge.preview_url(content, next="ideas"))
@@ -134,45 +159,75 @@ def ownership(request, place):
 @session_page
 def piles(request, place):
     """The whole pool, sorted privately."""
-    if not have_met(place, MeetingKind.POOL):
+    if not joint_is_open(place) or not have_met(place, MeetingKind.POOL):
         return redirect("session", session_id=place.session.pk)
-    form = PilesForm(request.POST or None, proposals=queries.pool(place), chosen=queries.piles(place))
+    if have_met(place, MeetingKind.OVERLAP):
+        return redirect("overlap", session_id=place.session.pk)
+    form = PilesForm(posted(request), proposals=queries.pool(place), chosen=queries.piles(place))
     if request.method == "POST" and form.is_valid():
         try:
             both = actions.sort_pool(place=place, piles=form.piles(), now=timezone.now())
             return redirect("overlap" if both else "session", session_id=place.session.pk)
         except NotNow as reason:
             form.add_error(None, str(reason))
-    hot = hot_hands(place, timezone.now())
-    return render(request, "repair/piles.html", {"place": place, "form": form, "hot": hot})
+    context = {"place": place, "form": form, "hot": hot_hands(place, timezone.now())}
+    context["sorted"] = standing_step(place, StepKind.PILES_DONE)
+    return render(request, "repair/piles.html", context)
+
+
+@require_POST
+@session_page
+def sort_later(request, place):
+    actions.sort_later(place=place)
+    return redirect("piles", session_id=place.session.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @session_page
 def overlap(request, place):
     """What both would do, and the words on the table."""
-    if not have_met(place, MeetingKind.OVERLAP):
+    now = timezone.now()
+    if not joint_is_open(place) or not have_met(place, MeetingKind.OVERLAP):
         return redirect("session", session_id=place.session.pk)
-    if actions.settle_agreement(place=place, now=timezone.now()):
+    if actions.settle_agreement(place=place, now=now):
         return redirect("agreement", session_id=place.session.pk)
     both_would = queries.overlap(place)
-    form = AgreementForm(request.POST or None, initial=_first_words(request, both_would))
+    form = AgreementForm(posted(request), initial=_first_words(request, place, both_would))
+    form.fields["description"].keep_draft(
+        f"{place.session.pk}:{WORDS}", reverse("private:draft", args=[place.session.pk])
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.propose_agreement(place=place, now=timezone.now(), **form.cleaned_data)
+            actions.propose_agreement(place=place, now=now, **form.cleaned_data)
+            forget_draft(place, WORDS)
             return redirect("overlap", session_id=place.session.pk)
         except NotNow as reason:
+            save_draft(place, WORDS, form.cleaned_data["description"])
             form.add_error(None, str(reason))
-    proposed = queries.proposed(place)
-    context = {"place": place, "both_would": both_would, "form": form, "proposed": proposed}
-    context["said_yes"] = bool(proposed) and queries.said_yes(place, proposed)
+    yes = standing_step(place, StepKind.AGREED)
+    context = {
+        "place": place,
+        "both_would": both_would,
+        "form": form,
+        "proposed": queries.proposed(place),
+        "yes": yes,
+        "counts_later": yes.counts_from if yes and yes.counts_from > now else None,
+        "hot": hot_hands(place, now),
+    }
     return render(request, "repair/overlap.html", context)
 
 
-def _first_words(request, both_would) -> dict:
+def _first_words(request, place, both_would) -> dict:
     chosen = request.GET.get("idea", "")
     words = next((one.words for one in both_would if str(one.pk) == chosen), "")
-    return {"description": words} if words else {}
+    return {"description": words or draft(place, WORDS)}
+
+
+@require_POST
+@session_page
+def take_yes_back(request, place, agreement_id):
+    actions.take_yes_back(place=place, agreement_id=agreement_id)
+    return redirect("overlap", session_id=place.session.pk)
 
 
 @require_POST
@@ -205,7 +260,7 @@ def check_in(request, place):
     if agreed is None:
         return redirect("session", session_id=place.session.pk)
     mine = queries.my_check_in(place, agreed)
-    form = CheckInForm(request.POST or None)
+    form = CheckInForm(posted(request))
     if request.method == "POST" and mine is None and form.is_valid():
         actions.check_in(place=place, agreement_id=agreed.pk, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Kept. It shows to you both when both have answered."))
