@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
@@ -98,7 +98,14 @@ def say(
         stage=stage,
         timestamp=now,
     )
-    message.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:  # the other tab was a moment faster
+        existing = Message.objects.filter(pk=message_id).first()
+        if existing is None:
+            raise
+        return existing, False
     if intensity is not None:
         read_barometer(place=place, intensity=intensity, stage=stage, now=now, message_id=message_id)
     transaction.on_commit(lambda: _ask_for_reply(message_id, place.user_id, place.session.pk))
