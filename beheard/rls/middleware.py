@@ -8,6 +8,7 @@ from django.db import connection
 
 from beheard.rls.actor import Actor, transaction_as
 from beheard.rls.errors import NotYours
+from beheard.rls.reading import remember_answers
 
 WITHOUT_ACTOR = ("allauth.", "django.contrib.admin.", "django.contrib.staticfiles.", "django.views.i18n")
 
@@ -25,6 +26,8 @@ class ActorMiddleware:
             return None
         request.actor = actor
         with transaction_as(actor):
+            if request.method in ("GET", "HEAD"):
+                remember_answers()
             response = self._respond(request, view, args, kwargs)
             if response.status_code >= 500:
                 connection.set_rollback(True)

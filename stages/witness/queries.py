@@ -6,6 +6,7 @@ from uuid import UUID
 
 from beheard.people.pages import Place
 from beheard.rls import NotYours
+from beheard.rls.reading import asked_once
 from stages.guide.safety import points_to_help
 from stages.models import Message, MessageRole
 from stages.witness.models import Recap, RecapStatus
@@ -65,15 +66,25 @@ def answer_to(place: Place, message_id: UUID) -> Message | None:
 
 
 def turns(place: Place) -> int:
-    return _mine(place).filter(role=MessageRole.USER).count()
+    return asked_once(("turns", place.session.pk), _mine(place).filter(role=MessageRole.USER).count)
 
 
 def open_recap(place: Place) -> Recap | None:
-    return _recaps(place).filter(status=RecapStatus.OFFERED).first()
+    return _latest(place, RecapStatus.OFFERED)
 
 
 def accepted_recap(place: Place) -> Recap | None:
-    return _recaps(place).filter(status=RecapStatus.ACCEPTED).first()
+    return _latest(place, RecapStatus.ACCEPTED)
+
+
+def _latest(place: Place, status: RecapStatus) -> Recap | None:
+    """The latest recap of this status; the latest of each are asked for together."""
+
+    def ask() -> dict[str, Recap]:
+        known = _recaps(place).filter(status__in=[RecapStatus.OFFERED, RecapStatus.ACCEPTED])
+        return {recap.status: recap for recap in known.order_by("status", "-offered_at").distinct("status")}
+
+    return asked_once(("recaps", place.session.pk), ask).get(status)
 
 
 def may_feel_heard(place: Place) -> bool:

@@ -3,7 +3,7 @@
 import os
 import platform
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -29,7 +29,8 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 def about_this_machine() -> str:
-    return f"{date.today()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}"
+    today, load = datetime.now(UTC).date(), os.getloadavg()[0]
+    return f"{today}, {os.cpu_count()} cores, load {load:.1f} at the start, Python {platform.python_version()}"
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +51,14 @@ class Seeded:
     def _place(self, user: str) -> dict:
         # As Django does it: values are merged into the statement, nothing is prepared.
         host = str(test_server().socket_folder)
-        return {"host": host, "user": user, "dbname": self.name, "cursor_factory": ClientCursor,
-                "prepare_threshold": None, "options": "-c statement_timeout=60000"}
+        return {
+            "host": host,
+            "user": user,
+            "dbname": self.name,
+            "cursor_factory": ClientCursor,
+            "prepare_threshold": None,
+            "options": "-c statement_timeout=60000",
+        }
 
     def vessels(self, count: int) -> list["Vessel"]:
         """So many vessels from all over the database, the same in each run."""

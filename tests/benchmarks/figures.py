@@ -59,6 +59,8 @@ class Board:
     def lines(self) -> list[str]:
         rows = [("figure", "measured", "target", "verdict", ""), *(figure.cells for figure in self.figures)]
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        table = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows]
+        table = [
+            "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
+        ]
         table = [line.rstrip() for line in table]
         return [*self.about, "", table[0], "-" * sum(widths, 6), *table[1:]]

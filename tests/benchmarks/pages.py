@@ -12,7 +12,9 @@ from tests.shared.visiting import visit_as
 
 # About nobody's session, or only for development.
 LEFT_OUT = {"gallery", "outbox", "healthz", "leave", "landing", "privacy", "help_now", "first_draft"}
-VARIES = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"|name="key" value="[^"]*"|nonce="[^"]*"')
+VARIES = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": "[^"]*"|name="key" value="[^"]*"|nonce="[^"]*"'
+)
 
 
 class Visitor:
@@ -54,6 +56,8 @@ def _routes(patterns, namespace: str, names: tuple = ()):
         here = names + tuple(pattern.pattern.converters)
         if isinstance(pattern, URLPattern) and pattern.name:
             yield namespace + pattern.name, here
-        elif isinstance(pattern, URLResolver) and pattern.namespace != "admin" and "account" not in str(pattern.pattern):
+        elif (
+            isinstance(pattern, URLResolver) and pattern.namespace != "admin" and "account" not in str(pattern.pattern)
+        ):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _routes(pattern.url_patterns, inner, here)

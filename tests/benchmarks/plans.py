@@ -24,8 +24,3 @@ def defects(plan: dict, tables: set[str]) -> list[str]:
             found.append("BitmapAnd")
         found += ["hashed SubPlan" for value in node.values() if isinstance(value, str) and "hashed SubPlan" in value]
     return found
-
-
-def index_of(plan: dict, table: str) -> str | None:
-    """The index by which the plan finds the table's rows."""
-    return next((node["Index Name"] for node in nodes(plan) if node.get("Relation Name") == table and "Index Name" in node), None)

@@ -94,7 +94,9 @@ def scale() -> float:
 def seed(connection) -> Size:
     """Fills the database behind this superuser's connection."""
     began = time.monotonic()
-    size = {name.lower(): int(globals()[name] * scale()) // 4 * 4 for name in ("USERS", "SESSIONS", "EVENTS", "MESSAGES")}
+    size = {
+        name.lower(): int(globals()[name] * scale()) // 4 * 4 for name in ("USERS", "SESSIONS", "EVENTS", "MESSAGES")
+    }
     size["embedded"] = int(EMBEDDED * scale())
     with connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica; SET LOCAL maintenance_work_mem = '256MB'")

@@ -15,8 +15,12 @@ from tests.benchmarks.timing import Compared, compare, seconds
 
 pytestmark = pytest.mark.bench
 
-COLUMNS = "id, description, attributed_to, emotions, stage, source_message_id, timestamp, owner_id, session_id, vessel_id"
-LATEST = f"SELECT {COLUMNS} FROM private_userevent WHERE vessel_id = %(vessel)s {{owner}} ORDER BY timestamp DESC LIMIT 20"
+COLUMNS = (
+    "id, description, attributed_to, emotions, stage, source_message_id, timestamp, owner_id, session_id, vessel_id"
+)
+LATEST = (
+    f"SELECT {COLUMNS} FROM private_userevent WHERE vessel_id = %(vessel)s {{owner}} ORDER BY timestamp DESC LIMIT 20"
+)
 FEED = f"SELECT {COLUMNS} FROM private_userevent {{owner}} ORDER BY timestamp DESC LIMIT 20"
 COUNT = "SELECT count(*) FROM private_userevent {owner}"
 SHARED = "SELECT id, session_id, kind, met_at FROM stages_meeting WHERE session_id = %(session)s"

@@ -39,7 +39,14 @@ def test_sixteen_readers(seeded, board, settings, monkeypatch):
     couple = Couple().until("began")
     made = [_regenerations(couple, guide) for _ in range(ROUNDS)]
     board.add(
-        Figure("16 readers of one dirty synthesis: regenerations", max(made), 1, 1, "times", note=f"in {ROUNDS} rounds: {made}")
+        Figure(
+            "16 readers of one dirty synthesis: regenerations",
+            max(made),
+            1,
+            1,
+            "times",
+            note=f"in {ROUNDS} rounds: {made}",
+        )
     )
     assert min(made) == 1
 

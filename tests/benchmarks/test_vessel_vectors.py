@@ -52,7 +52,9 @@ def test_similar_moments(connection, full_vessel, board):
     plan = plan_of(connection, ours[1], place | {"asked": str(asked[0].tolist())})
     assert defects(plan, {"private_eventembedding"}) == []
     connection.rollback()
-    recall = np.mean([len(set(keys) & exact) / 5 for keys, exact in zip(found, nearest(connection, place, asked), strict=True)])
+    recall = np.mean(
+        [len(set(keys) & exact) / 5 for keys, exact in zip(found, nearest(connection, place, asked), strict=True)]
+    )
     board.add(
         Figure(f"top 5 similar of {FULL_VESSEL:,} in a vessel, under RLS / floor", timed.ratio, 1.03, note=timed.note),
         Figure("  their recall", float(recall), 1.0, 1.0, least=True, note="against every cosine, worked out in numpy"),
