@@ -214,7 +214,10 @@ WAIT_DAYS = 14  # a step that waits for both goes back, unrevealed, after this l
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    # An exception's message may carry what people wrote (beheard.web.logs).
+    "formatters": {
+        "plain": {"()": "beheard.web.logs.WithoutWords", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
     # Query parameters carry what people wrote; they never reach a log.

@@ -35,7 +35,10 @@ class ConsentRecord(UUIDModel):
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", db_index=False)
-    session = models.ForeignKey("people.Session", models.DO_NOTHING, related_name="+", db_constraint=False)
+    # No index of its own: one without the owner in it would let a plan count what the other has decided (docs/privacy.md).
+    session = models.ForeignKey(
+        "people.Session", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     content_type = models.CharField(max_length=20, choices=ContentType)
     item_id = models.UUIDField()
     preview_digest = models.BinaryField(max_length=32)  # HMAC-SHA256 of the exact words, under the person's key

@@ -168,7 +168,7 @@ class Couple:
     def understand(self, name: str) -> None:
         with self.acting(name) as place:
             perspective.open_letter(place=place, now=timezone.now())
-            letter = bridge.from_partner(place, ContentType.EMPATHY_ATTEMPT).first()
+            (letter,) = bridge.from_partner(place, ContentType.EMPATHY_ATTEMPT)
             perspective.keep_answer(place=place, letter_id=letter.pk, landed=[0], to_add="", now=timezone.now())
             perspective.close(place=place, verdict="UNDERSTOOD", now=timezone.now())
 

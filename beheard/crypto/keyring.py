@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connections, router, transaction
 from django.db.models.functions import Now
-from uuid_utils.compat import uuid7
 
 from beheard.crypto import envelope
 from beheard.crypto.errors import WordsUnavailable
@@ -56,7 +55,8 @@ def create_key(scope: KeyScope) -> DataKey:
     Unlike `data_key_for` it also makes a new key where one was destroyed. Raises WordsUnavailable when the actor
     may not see the key that is there.
     """
-    key = DataKey(uuid7(), scope, envelope.new_material())
+    # A random id: the other sees the key of words that crossed, and not when the first were put before their owner.
+    key = DataKey(uuid4(), scope, envelope.new_material())
     wrapped = envelope.wrap(key)
     kind, vessel_id, owner_id = scope.identity
     row = VesselKey(

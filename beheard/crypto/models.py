@@ -1,9 +1,9 @@
 """The data keys, each wrapped by a master key. Rows outlive their key, so that an erased vessel stays erased."""
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
-from uuid_utils.compat import uuid7
 
 from beheard.crypto.keys import KeyKind, KeyScope
 from beheard.rls import sql
@@ -43,17 +43,17 @@ KEY_POLICIES = [
 class VesselKey(models.Model):
     """One data key. `wrapped` is empty exactly when the key was destroyed: then nothing it sealed opens again.
 
-    Vessel, owner and session are plain ids: this floor knows nobody above.
+    Vessel, owner and session are plain ids: this floor knows nobody above. No time of making, and a random
+    id: a partner reads the row of a key whose words have crossed.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     kind = models.CharField(max_length=7, choices=KeyKind.choices)
     vessel_id = models.UUIDField()
     owner_id = models.UUIDField(null=True)  # nobody for a joint key
     session_id = models.UUIDField()
     wrapped = models.BinaryField(null=True)
     master_key_id = models.CharField(max_length=16)  # fingerprint of the master key that wrapped it
-    created_at = models.DateTimeField(db_default=Now())
     destroyed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -105,13 +105,23 @@ class Policy(StatementConstraint):
         with_check = f" WITH CHECK ({check})" if check else ""
         return f"CREATE POLICY {self.name} ON {table} FOR {self.op} TO {self.database_role}{using}{with_check}"
 
-    def grant_sql(self, table: str, quote_name) -> str:
-        columns = f" ({', '.join(quote_name(column) for column in self.columns)})" if self.columns else ""
-        return f"GRANT {self.op}{columns} ON {table} TO {self.database_role}"
+    def granted_columns(self, model) -> tuple[str, ...]:
+        """The columns the grant names; none for the whole table.
+
+        A person may select each column, but not the table: with it would come xmin, xmax and ctid, and xmax of a row that two
+        people see (their session) changes whenever a row of either points at it.
+        """
+        if self.role == Role.USER and self.op == "SELECT":
+            return tuple(field.column for field in model._meta.local_concrete_fields if field.column)
+        return self.columns
+
+    def grant_sql(self, model, table: str, quote_name) -> str:
+        columns = ", ".join(quote_name(column) for column in self.granted_columns(model))
+        return f"GRANT {self.op}{f' ({columns})' if columns else ''} ON {table} TO {self.database_role}"
 
     def make_sql(self, model, schema_editor):
         table = schema_editor.quote_name(model._meta.db_table)
-        return f"{self.grant_sql(table, schema_editor.quote_name)}; {self.policy_sql(table)}"
+        return f"{self.grant_sql(model, table, schema_editor.quote_name)}; {self.policy_sql(table)}"
 
     def remove_sql(self, model, schema_editor):
         table = schema_editor.quote_name(model._meta.db_table)

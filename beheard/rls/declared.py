@@ -47,7 +47,7 @@ class Table:
         return {
             (policy.database_role, policy.op, column)
             for policy in self.policies
-            for column in (policy.columns or (None,))
+            for column in (policy.granted_columns(self.model) or (None,))
         }
 
     def named_constraints(self) -> list[str]:

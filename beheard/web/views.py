@@ -1,5 +1,7 @@
 """Public pages, and what every page needs."""
 
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -38,7 +40,8 @@ def healthz(request):
 @login_not_required
 @require_safe
 def outbox(request):
-    """E-mails of a development server, to read and click. Not there in production."""
-    if settings.PRODUCTION:
+    """E-mails of a development server, to read and click: links to sign in with are among them. Not there in production, nor for
+    any other machine on the same network."""
+    if settings.PRODUCTION or not ip_address(request.META.get("REMOTE_ADDR") or "0.0.0.0").is_loopback:
         raise Http404
     return render(request, "web/outbox.html", {"mails": mail.kept()})

@@ -62,7 +62,7 @@ def seen_by(actor) -> dict:
         cursor.execute("SELECT id FROM shared_consentedcontent ORDER BY 1")
         content = cursor.fetchall()
         if actor.role == Role.USER:
-            cursor.execute("SELECT id FROM people_session s, door.crossed_words(s.id) ORDER BY 1")
+            cursor.execute("SELECT w.id FROM people_session s, door.crossed_words(s.id) w ORDER BY 1")
             content += cursor.fetchall()
         cursor.execute("SELECT kind, owner_id FROM crypto_vesselkey ORDER BY 1, 2")
         return {"content": content, "keys": cursor.fetchall()}

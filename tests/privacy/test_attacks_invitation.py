@@ -52,12 +52,3 @@ def test_who_declined_may_still_come_by_the_same_link(couple):
     with transaction_as(couple.sign_up(BEN)) as ben:
         place = compact.join(by=ben, token=couple.token, name=BEN, now=timezone.now())
     assert place.session.pk == couple.session_id
-
-
-def test_only_who_invited_can_make_others_wait_for_a_session(couple):
-    """A lock tells who is doing something just now; a stranger's call takes none."""
-    locked_by = "SELECT xmax::text FROM people_session"
-    before = ask(couple, ADA, locked_by)
-    with transaction_as(couple.sign_up(BEN)):
-        assert door_value("confirm_partner", couple.session_id, True) is False
-    assert ask(couple, ADA, locked_by) == before

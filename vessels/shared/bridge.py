@@ -168,7 +168,7 @@ def take_back_item(*, place: Place, item_id: UUID, now: datetime) -> None:
     """Take back whatever is shared of a private item, because the item itself goes."""
     for content in ConsentedContent.objects.filter(
         owner_id=place.user_id, session_id=place.session.pk, item_id=item_id, consent_active=True
-    ).order_by("created_at", "id"):
+    ).order_by("created_at", "consent_record_id"):
         _decide(place, content, Decision.REVOKED)
 
 
@@ -198,14 +198,14 @@ def latest(place: Place, content_type: ContentType, item_id: UUID, round: int = 
     return (
         _own(place)
         .filter(content_type=content_type, item_id=item_id, round=round)
-        .order_by("-created_at", "-id")
+        .order_by("-created_at", "-consent_record_id")
         .first()
     )
 
 
 def latest_by_item(place: Place, content_type: ContentType, round: int = 1) -> dict[UUID, ConsentedContent]:
     """The newest offer of each item of a kind, in one query: for pages that list needs or ideas with their standing."""
-    offers = _own(place).filter(content_type=content_type, round=round).order_by("created_at", "id")
+    offers = _own(place).filter(content_type=content_type, round=round).order_by("created_at", "consent_record_id")
     return {content.item_id: content for content in offers}
 
 
@@ -217,21 +217,24 @@ def kept_private(place: Place, content_type: ContentType) -> set[UUID]:
 
 def shared_by_me(place: Place) -> QuerySet[ConsentedContent]:
     """Everything this person ever agreed to share in this session, newest first, taken back or not."""
-    return _own(place).filter(consented_at__isnull=False).order_by("-consented_at", "-id")
+    return _own(place).filter(consented_at__isnull=False).order_by("-consented_at", "-consent_record_id")
 
 
 def active_of_mine(place: Place, content_type: ContentType) -> QuerySet[ConsentedContent]:
     """What this person shares now, crossed or still waiting, in the order it was made."""
-    return _own(place).filter(content_type=content_type, consent_active=True).order_by("created_at", "id")
+    return _own(place).filter(content_type=content_type, consent_active=True).order_by("created_at", "consent_record_id")
 
 
-def from_partner(place: Place, content_type: ContentType) -> QuerySet[ConsentedContent]:
-    """What the other shares with this person now, in the order it was made."""
-    return (
-        ConsentedContent.objects.filter(session_id=place.session.pk, content_type=content_type, consent_active=True)
-        .exclude(owner_id=place.user_id)
-        .order_by("created_at", "id")
-    )
+def from_partner(place: Place, content_type: ContentType) -> list[ConsentedContent]:
+    """What the other shares with this person now, in the order it was made. Of each row only the words are there, whose they are,
+    their kind and round: everything else about them is the other's own.
+    """
+    return [content for content in all_from_partner(place) if content.content_type == content_type]
+
+
+def all_from_partner(place: Place) -> list[ConsentedContent]:
+    """The same of every kind, in one query."""
+    return list(ConsentedContent.objects.raw("SELECT * FROM door.crossed_words(%s)", [place.session.pk]))
 
 
 def preview_url(content: ConsentedContent, next: str = "") -> str:

@@ -33,20 +33,19 @@ class SharedVessel(UUIDModel):
         ]
 
 
-# What of another person's words a partner may read: taken with the table's policies in one place.
+# What of another person's words the guide may read; a partner reads them through `door.crossed_words`.
 CROSSED = "consent_active AND crosses_at <= now()"
-FOR_PARTNERS = (
-    f"{sql.member_of()} AND {CROSSED} AND content_type <> 'PROPOSAL' "
-    "AND session_id = ANY (ARRAY(SELECT door.sessions_from_perspective()))"
-)
 
 
 class ConsentedContent(UUIDModel):
     """The exact words someone previewed, and whether they agreed. The one home of words that cross.
 
-    Until granted, after revocation and before `crosses_at` only the owner sees the row. Proposals are never read here by
-    a partner: they reach the unlabelled pool (`stages.repair`).
+    No partner ever sees the row: its times, its decision and what it came from are its owner's. The words themselves they read,
+    while active and once crossed, through `door.crossed_words`; proposals in the unlabelled pool only (`stages.repair`).
+    The id is random: it crosses with the words, and must not tell when they were first put before their owner.
     """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
 
     session = models.ForeignKey("people.Session", models.DO_NOTHING, related_name="+", db_index=False)
     shared_vessel = models.ForeignKey(
@@ -72,7 +71,7 @@ class ConsentedContent(UUIDModel):
     class Meta:
         constraints = [
             Protected(name="consented_protected"),
-            *policies("consented", "user", "S", f"{sql.own()} OR ({FOR_PARTNERS})"),
+            *policies("consented", "user", "S", sql.own()),
             *policies(
                 "consented",
                 "user",
@@ -160,9 +159,7 @@ def in_shared_vessel(prefix: str) -> CompositeForeignKey:
     )
 
 
-SOURCES_ACTIVE = (
-    "(SELECT count(*) FROM shared_consentedcontent c WHERE c.id IN (source_a_id, source_b_id) AND c.consent_active) = 2"
-)
+SOURCES_ACTIVE = "door.sources_stand(session_id, source_a_id, source_b_id)"
 
 
 class CommonGround(JointItem):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from beheard.rls import NotNow, NotYours, transaction_as
 from stages import actions as turns
 from stages import progress
+from stages.hot_hands import hot_until
 from stages.journey import Next, facts_of, next_thing
 from stages.models import Meeting, StageProgress
 from stages.needs import actions, common, queries
@@ -171,7 +172,7 @@ def test_nothing_crosses_before_both_have_chosen_and_then_it_does(two):
     show(two.ana, "calm")
     does(two.ana, actions.finish)
     with transaction_as(two.ben.actor):
-        assert not bridge.from_partner(two.ben, "IDENTIFIED_NEED").exists()
+        assert not bridge.from_partner(two.ben, "IDENTIFIED_NEED")
     does(two.ben, actions.finish)
     with transaction_as(two.ben.actor):
         (content,) = bridge.from_partner(two.ben, "IDENTIFIED_NEED")
@@ -233,7 +234,7 @@ def test_what_was_shared_hot_holds_back_a_choice_made_in_calm(two):
     read(two.ana, 9, earlier)
     show(two.ana, "calm")
     with transaction_as(two.ana.actor):
-        assert queries.hot_until(two.ana, timezone.now()) is None  # granted calm
+        assert hot_until(two.ana, queries.NEED, timezone.now()) is None  # granted calm
     read(two.ana, 9, timezone.now() - timedelta(minutes=50))
     show(two.ana, "trust")
     later = timezone.now() + timedelta(minutes=30)  # cool again
