@@ -1,4 +1,5 @@
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.internal.flows.login import record_authentication
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,4 +27,6 @@ class SignupForm(AllauthSignupForm):
         user = super().save(request)
         user.name = self.cleaned_data["name"].strip()
         user.save(update_fields=["name", "updated_at"])
+        # They have just given a password: the private vessel need not ask for it again in their first minutes.
+        record_authentication(request, user, method="password")
         return user
