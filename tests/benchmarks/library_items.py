@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from beheard.rls import Actor, transaction_as
 from library.actions import HOUSE, load_curated
 from library.models import GlobalLibraryItem
-from library.vectors import refresh_embeddings
+from library.vectors import embed, model_name, words_of
 from library.words import Status
+from tests.benchmarks.seed import halfvec
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 COPIED = ("category", "situation", "duration_minutes", "duration_days", "effort", "setting", "measure", "solo")
 
 
-def fill_library(curator: Actor, count: int) -> None:
+def fill_library(curator: Actor, superuser, count: int) -> None:
     """The curated items, and mixtures of them until there are `count` published ones, each with its embedding."""
     with transaction_as(HOUSE):
         load_curated(by=HOUSE, now=NOW)
@@ -23,7 +24,16 @@ def fill_library(curator: Actor, count: int) -> None:
     for start in range(0, len(mixed), 500):
         with transaction_as(curator):
             made = GlobalLibraryItem.objects.bulk_create(mixed[start : start + 500])
-            refresh_embeddings(made)
+        _embed(made, superuser)
+
+
+def _embed(items: list[GlobalLibraryItem], superuser) -> None:
+    columns = "(item_id, status, solo, embedding, model_name, made_from)"
+    vectors = embed([words_of(item) for item in items])
+    with superuser.cursor().copy(f"COPY library_libraryembedding {columns} FROM STDIN WITH (FORMAT BINARY)") as copy:
+        copy.set_types(["uuid", "text", "bool", "bytea", "text", "text"])  # a halfvec in its own binary form
+        for item, vector in zip(items, vectors, strict=True):
+            copy.write_row((item.pk, item.status, item.solo, halfvec(vector), model_name(), ""))
 
 
 def _mixture(real: list, number: int, chance: random.Random) -> GlobalLibraryItem:

@@ -34,7 +34,7 @@ def library(seeded):
         filled = GlobalLibraryItem.objects.count() >= ITEMS
     if not filled:
         with seeded.superuser(autocommit=True) as superuser, index_made_afterwards(superuser):
-            fill_library(Actor.curator(uuid4()), ITEMS)
+            fill_library(Actor.curator(uuid4()), superuser, ITEMS)
         with seeded.superuser(autocommit=True) as superuser:
             superuser.execute("VACUUM ANALYZE library_globallibraryitem, library_libraryembedding")
     return person

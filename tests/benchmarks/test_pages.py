@@ -116,7 +116,7 @@ def test_whole_page(couple, board):
         with instead():
             assert same_words(visitor.get(url)) == page
         assert page.count(b"want to be seen") >= 5
-        timed = compare(ours, floor, range(300))
+        timed = compare(ours, floor, range(200))
     board.add(Figure("conversation page with RLS / without", timed.ratio, 1.05, 1.15, note=timed.note))
 
 
