@@ -1,6 +1,6 @@
 """What a person does on the way that belongs to no single room: begin, join in, say something."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, connection, transaction
@@ -12,8 +12,10 @@ from beheard.people.models import Session, SessionStatus
 from beheard.people.pages import Place, place_of
 from beheard.rls import Actor, NotNow, NotYours
 from beheard.rls.doors import door, door_value
+from stages.compact.models import Outcome
+from stages.journey import check_not_over, safety_of
 from stages.models import Message, MessageRole
-from stages.progress import enter_stage, take_step, vessel_of
+from stages.progress import enter_stage, locked_vessel, take_step, vessel_of
 from stages.queue import quietly
 from stages.steps import StepKind
 from vessels.private.actions import open_vessel
@@ -21,6 +23,7 @@ from vessels.private.drafts import forget_draft, save_draft
 from vessels.private.models import EmotionalReading, UserVessel
 
 MAX_CHARACTERS = 20_000
+DOUBLE_CLICK = timedelta(seconds=10)
 FIRST_WORDS = "conversation"  # the box of unsent first words: the conversation goes on where they stopped
 
 
@@ -81,8 +84,9 @@ def say(
     The same `key` twice (a double click, two tabs, a retry) is the same message. A trigger puts the owed reply in the outbox,
     in this transaction.
     """
+    check_not_over(place)
     words = check_words(words)
-    vessel = vessel_of(place)
+    vessel = locked_vessel(place)
     message_id = uuid5(vessel.pk, key)
     existing = Message.objects.filter(pk=message_id).first()
     if existing:
@@ -115,9 +119,13 @@ def say(
 def read_barometer(
     *, place: Place, intensity: int, stage: int, now: datetime, context: str = "", message_id: UUID | None = None
 ) -> EmotionalReading:
-    """One reading, 1 to 10."""
+    """One reading, 1 to 10. The same again within seconds, without a message, is a double click."""
     if not 1 <= intensity <= 10:
         raise NotNow(_("Choose a number from 1 to 10, or leave it."))
+    check_not_over(place)
+    latest = None if message_id else _latest_reading(locked_vessel(place))
+    if latest and now - latest.timestamp < DOUBLE_CLICK and (latest.intensity, latest.context) == (intensity, context):
+        return latest
     return EmotionalReading.objects.create(
         owner_id=place.user_id,
         session_id=place.session.pk,
@@ -128,6 +136,11 @@ def read_barometer(
         message_id=message_id,
         timestamp=now,
     )
+
+
+def _latest_reading(vessel: UserVessel) -> EmotionalReading | None:
+    readings = EmotionalReading.objects.filter(vessel=vessel, owner_id=vessel.owner_id, message_id=None)
+    return readings.order_by("-timestamp", "-id").first()
 
 
 def check_words(words: str) -> str:
@@ -147,11 +160,15 @@ def _ask_for_reply(message_id: UUID, user_id: UUID, session_id: UUID) -> None:
 
 def pause(*, place: Place) -> None:
     """Rest, for both, without a reason. Own conversation stays open."""
+    check_not_over(place)
     door("pause_session", place.session.pk)
 
 
 def ready_again(*, place: Place, now: datetime) -> bool:
     """Quietly ready to go on. True when both are."""
+    check_not_over(place)
+    if safety_of(place) == Outcome.CLOSED:
+        raise NotNow(_("The steps for both of you are closed for you. You can answer the private questions again."))
     take_step(place=place, kind=StepKind.READY_AGAIN, now=now)
     return bool(door_value("resume_session", place.session.pk))
 

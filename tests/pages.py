@@ -4,12 +4,12 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.couple import Couple
+from tests.shared.visiting import visit_as
 
 
 def browser(couple: Couple, name: str) -> Client:
-    client = Client()
-    client.force_login(couple.user(name))
-    return client
+    """Signed in just now, with the password: the vessel is open too."""
+    return visit_as(couple.actors[name])
 
 
 def url(couple: Couple, route: str, *args) -> str:

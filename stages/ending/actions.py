@@ -3,16 +3,23 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from beheard.people.pages import Place
-from beheard.rls import NotYours
+from beheard.rls import NotNow, NotYours
 from library.models import GlobalLibraryItem
 from stages.ending.models import Closure, SoloEnding
-from stages.progress import complete_stage, have_met, meet, take_back, take_step, vessel_of
+from stages.journey import check_joint, check_not_over
+from stages.progress import complete_stage, have_met, locked_vessel, meet, stage_of, take_back, take_step
 from stages.steps import MeetingKind, StepKind
 
 
 def solo(place: Place) -> SoloEnding | None:
     return SoloEnding.objects.filter(owner_id=place.user_id, session_id=place.session.pk).first()
+
+
+def closure_of(place: Place) -> Closure | None:
+    return Closure.objects.filter(owner_id=place.user_id, session_id=place.session.pk).first()
 
 
 def keep_solo(
@@ -24,10 +31,12 @@ def keep_solo(
     library_item_id: UUID | None = None,
 ) -> SoloEnding:
     """Keep what is given; leave the rest as it was."""
+    check_not_over(place)
+    vessel = locked_vessel(place)
     if library_item_id is not None and not GlobalLibraryItem.objects.filter(pk=library_item_id).exists():
         raise NotYours
     ending = solo(place) or SoloEnding(
-        owner_id=place.user_id, session_id=place.session.pk, vessel=vessel_of(place), created_at=now
+        owner_id=place.user_id, session_id=place.session.pk, vessel=vessel, created_at=now
     )
     given = {"letter": letter, "request": request, "library_item_id": library_item_id}
     for name, value in given.items():
@@ -47,6 +56,7 @@ def end_alone(*, place: Place, now: datetime) -> None:
 
 def come_back(*, place: Place) -> None:
     """Take the ending back and go on where they were."""
+    check_not_over(place)
     ending = solo(place)
     if ending:
         ending.ended_at = None
@@ -55,14 +65,23 @@ def come_back(*, place: Place) -> None:
 
 
 def close(*, place: Place, unmet: str, commitment: str, now: datetime) -> bool:
-    """Close without an agreement, on this side. The session ends when both have; True then."""
+    """Close without an agreement, on this side. The session ends when both have; True then. Said again, the words are new."""
+    check_joint(place)
+    if stage_of(place) < 4:
+        raise NotNow(_("There are steps before this one. You can end it for yourself at any time."))
+    if have_met(place, MeetingKind.AGREEMENT):
+        raise NotNow(_("You have agreed on something together. That stands."))
     Closure.objects.update_or_create(
         owner_id=place.user_id,
         session_id=place.session.pk,
-        defaults={"vessel": vessel_of(place), "unmet": unmet, "commitment": commitment, "created_at": now},
+        defaults={"vessel": locked_vessel(place), "unmet": unmet, "commitment": commitment, "created_at": now},
     )
-    if have_met(place, MeetingKind.AGREEMENT):
-        return False
     take_step(place=place, kind=StepKind.CLOSING, now=now)
     complete_stage(place=place, stage=4, now=now, way_out=True)
     return meet(place=place, kind=MeetingKind.CLOSED)
+
+
+def not_closing(*, place: Place) -> None:
+    """Take one's closing back, as long as not both have closed. What was written stays."""
+    check_not_over(place)
+    take_back(place=place, kind=StepKind.CLOSING)

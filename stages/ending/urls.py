@@ -7,4 +7,5 @@ urlpatterns = [
     path("alone/enough/", views.end_alone, name="end_alone"),
     path("alone/back/", views.come_back, name="come_back"),
     path("closing/", views.closure, name="closure"),
+    path("closing/back/", views.not_closing, name="not_closing"),
 ]

@@ -4,15 +4,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from beheard.people.pages import session_page
+from beheard.people.pages import posted, session_page
 from library.models import GlobalLibraryItem
 from library.queries import suggestions_for
 from stages import progress
 from stages.ending import actions
 from stages.ending.forms import ClosureForm, ExperimentForm, LetterForm, RequestForm
-from stages.ending.models import Closure
-from stages.journey import facts_of
+from stages.journey import OVER, joint_is_open
 from stages.needs.queries import may_enter
+from stages.repair.queries import drafts
 from stages.steps import StepKind
 from stages.witness.queries import accepted_recap
 from vessels.private.models import IdentifiedNeed
@@ -44,19 +44,21 @@ def alone(request, place):
         "wish": wish,
         "experiment": experiment,
         "chosen": next((item for item in items if ending and item.pk == ending.library_item_id), None),
+        "ideas": drafts(place),
         "ended": progress.has_taken(place, StepKind.ENDED_ALONE),
+        "over": place.session.status in OVER,
     }
     return render(request, "ending/alone.html", context)
 
 
 def _forms(request, ending, items):
     part = request.POST.get("part")
-    posted = {name: request.POST if part == name else None for name in ("letter", "request", "item")}
+    sent = {name: request.POST if part == name else None for name in ("letter", "request", "item")}
     return (
-        LetterForm(posted["letter"], initial={"letter": ending.letter if ending else ""}, auto_id="letter_%s"),
-        RequestForm(posted["request"], initial={"request": ending.request if ending else ""}, auto_id="request_%s"),
+        LetterForm(sent["letter"], initial={"letter": ending.letter if ending else ""}, auto_id="letter_%s"),
+        RequestForm(sent["request"], initial={"request": ending.request if ending else ""}, auto_id="request_%s"),
         ExperimentForm(
-            posted["item"], items=items, initial={"item": ending and ending.library_item_id}, auto_id="item_%s"
+            sent["item"], items=items, initial={"item": ending and ending.library_item_id}, auto_id="item_%s"
         ),
     )
 
@@ -93,13 +95,27 @@ def come_back(request, place):
 @session_page
 def closure(request, place):
     """Closing without an agreement: what stays unmet, and one's own commitments."""
-    if facts_of(place).stage < 4:
+    if progress.stage_of(place) < 4 or not joint_is_open(place):
         return redirect("session", session_id=place.session.pk)
-    kept = Closure.objects.filter(owner_id=place.user_id, session_id=place.session.pk).first()
+    kept = actions.closure_of(place)
     first = {"unmet": kept.unmet, "commitment": kept.commitment} if kept else {}
-    form = ClosureForm(request.POST or None, initial=first)
+    form = ClosureForm(posted(request), initial=first)
     if request.method == "POST" and form.is_valid():
         both = actions.close(place=place, now=timezone.now(), **form.cleaned_data)
         return redirect("ended" if both else "session", session_id=place.session.pk)
-    closing = progress.has_taken(place, StepKind.CLOSING)
-    return render(request, "ending/closure.html", {"place": place, "form": form, "closing": closing})
+    now, closing = timezone.now(), progress.standing_step(place, StepKind.CLOSING)
+    context = {
+        "place": place,
+        "form": form,
+        "closing": closing,
+        "counts_later": closing.counts_from if closing and closing.counts_from > now else None,
+        "hot": progress.hot_hands(place, now),
+    }
+    return render(request, "ending/closure.html", context)
+
+
+@require_POST
+@session_page
+def not_closing(request, place):
+    actions.not_closing(place=place)
+    return redirect("session", session_id=place.session.pk)

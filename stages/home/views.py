@@ -17,6 +17,7 @@ from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow, no_actor
 from beheard.web.context import exit_url
 from stages import actions, progress
+from stages.ending.actions import closure_of
 from stages.first_draft import kept_first_words
 from stages.home import actions as home_actions
 from stages.home.forms import FirstWordsForm
@@ -95,6 +96,8 @@ def waiting(request, place):
 @require_safe
 @session_page
 def paused(request, place):
+    if next_thing(facts_of(place)) != Next.PAUSED:
+        return redirect("session", session_id=place.session.pk)
     ready = progress.has_taken(place, StepKind.READY_AGAIN)
     return render(request, "home/paused.html", {"place": place, "ready": ready})
 
@@ -117,7 +120,9 @@ def resume(request, place):
 @require_safe
 @session_page
 def ended(request, place):
-    return render(request, "home/ended.html", {"place": place})
+    if next_thing(facts_of(place)) != Next.ENDED:
+        return redirect("session", session_id=place.session.pk)
+    return render(request, "home/ended.html", {"place": place, "closure": closure_of(place)})
 
 
 def _card(place) -> dict:

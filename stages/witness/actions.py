@@ -10,6 +10,7 @@ from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow, NotYours, transaction_as
 from stages.bundles import names, words_of
 from stages.guide.registry import current_guide
+from stages.journey import check_not_over
 from stages.models import Message
 from stages.progress import complete_stage, take_step, vessel_of
 from stages.queue import quietly
@@ -23,6 +24,7 @@ RECAP_EVERY = 8  # the person's turns
 
 def ask_for_recap(*, place: Place) -> None:
     """Let the guide say what it has heard. The recap comes by itself."""
+    check_not_over(place)
     if queries.turns(place) < queries.TURNS_BEFORE_HEARD:
         raise NotNow(_("Say a little more first, so that there is something to tell you back."))
     transaction.on_commit(lambda: quietly("stages.make_recap", place.user_id, place.session.pk))
@@ -39,7 +41,9 @@ def correct_recap(*, place: Place, recap_id: UUID, correction: str, now: datetim
 
 
 def _answer(place: Place, recap_id: UUID, status: RecapStatus, correction: str, now: datetime) -> None:
-    recap = Recap.objects.filter(pk=recap_id, owner_id=place.user_id, session_id=place.session.pk).first()
+    check_not_over(place)
+    mine = Recap.objects.filter(pk=recap_id, owner_id=place.user_id, session_id=place.session.pk)
+    recap = mine.select_for_update().first()
     if recap is None:
         raise NotYours
     if recap.status != RecapStatus.OFFERED:
@@ -50,6 +54,7 @@ def _answer(place: Place, recap_id: UUID, status: RecapStatus, correction: str, 
 
 def feel_heard(*, place: Place, now: datetime) -> None:
     """ "I feel heard": said by the person alone, once there is something to have been heard."""
+    check_not_over(place)
     if not queries.may_feel_heard(place):
         raise NotNow(_("There is a little more to do first: a few turns, and a recap that is right for you."))
     take_step(place=place, kind=StepKind.HEARD, now=now)
@@ -58,6 +63,7 @@ def feel_heard(*, place: Place, now: datetime) -> None:
 
 def edit_message(*, place: Place, message_id: UUID, words: str, now: datetime) -> None:
     message = queries.my_message(place, message_id)
+    check_not_over(place)
     message.content, message.edited_at = words, now
     message.save(update_fields=["content", "edited_at"])
 
@@ -76,6 +82,7 @@ def forget_found_in(*, place: Place, message_id: UUID) -> None:
 
 
 def finish_exercise(*, place: Place, exercise: str, stage: int, now: datetime) -> None:
+    """Done, and that is all that is kept of it."""
     ExerciseCompletion.objects.create(
         owner_id=place.user_id,
         session_id=place.session.pk,

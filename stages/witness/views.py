@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from beheard.people.pages import session_page
+from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow
 from stages import actions as turns
 from stages import progress
 from stages.guide.registry import current_guide
-from stages.journey import facts_of
+from stages.journey import OVER, facts_of
 from stages.steps import StepKind
 from stages.witness import actions, queries
 from stages.witness.forms import BarometerForm, EditForm, RecapForm, SayForm
@@ -29,7 +29,7 @@ DRAFT = "conversation"
 @session_page
 def conversation(request, place):
     """The last ten turns and the box."""
-    form = SayForm(request.POST or None, initial={"key": uuid4(), "words": draft(place, DRAFT)})
+    form = SayForm(posted(request), initial={"key": uuid4(), "words": draft(place, DRAFT)})
     form.fields["words"].keep_draft(f"{place.session.pk}:{DRAFT}", reverse("private:draft", args=[place.session.pk]))
     if request.method == "POST" and form.is_valid() and _say(place, form):
         return redirect(reverse("conversation", args=[place.session.pk]) + "#latest")
@@ -63,7 +63,7 @@ def _conversation(place, form) -> dict:
         "may_ask_recap": queries.turns(place) >= queries.TURNS_BEFORE_HEARD,
         "support": queries.high_or_rising(place),
         "opening": current_guide().opening(place.display_name, 1),
-        "heard": progress.has_taken(place, StepKind.HEARD),
+        "over": place.session.status in OVER,
     }
 
 
@@ -87,7 +87,7 @@ def reply(request, place, message_id: UUID):
 @session_page
 def edit(request, place, message_id: UUID):
     message = queries.my_message(place, message_id)
-    form = EditForm(request.POST or None, initial={"words": message.content})
+    form = EditForm(posted(request), initial={"words": message.content})
     if request.method == "POST" and form.is_valid():
         actions.edit_message(place=place, message_id=message_id, words=form.cleaned_data["words"], now=timezone.now())
         return redirect("conversation", session_id=place.session.pk)
@@ -107,7 +107,7 @@ def delete(request, place, message_id: UUID):
 def recap(request, place):
     """What the guide has heard, put right by the person until it is right."""
     offered = queries.open_recap(place)
-    form = RecapForm(request.POST or None)
+    form = RecapForm(posted(request))
     if request.method == "POST" and offered and form.is_valid():
         return _answer_recap(request, place, offered, form)
     accepted = None if offered else queries.accepted_recap(place)
@@ -150,7 +150,9 @@ def recap_state(request, place):
 @session_page
 def heard(request, place):
     """ "I feel heard", or "not yet": then the guide asks what is missing."""
-    if request.POST.get("answer") == "yes":
+    if request.POST.get("answer") not in ("yes", "no"):
+        return redirect("recap", session_id=place.session.pk)
+    if request.POST["answer"] == "yes":
         try:
             actions.feel_heard(place=place, now=timezone.now())
         except NotNow as reason:
@@ -163,7 +165,7 @@ def heard(request, place):
 @require_http_methods(["GET", "POST"])
 @session_page
 def barometer(request, place):
-    form = BarometerForm(request.POST or None)
+    form = BarometerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         turns.read_barometer(
             place=place,
