@@ -24,7 +24,7 @@ class SoloEnding(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("solo_ending", ai="S"),
-            UniqueConstraint(fields=["vessel"], name="solo_ending_once"),
+            UniqueConstraint(fields=["vessel", "owner"], name="solo_ending_once"),
         ]
         triggers = raises_content_version("solo_ending")
 
@@ -40,6 +40,6 @@ class Closure(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("closure", ai="S"),
-            UniqueConstraint(fields=["vessel"], name="closure_once"),
+            UniqueConstraint(fields=["vessel", "owner"], name="closure_once"),
         ]
         triggers = raises_content_version("closure")

@@ -23,7 +23,7 @@ class Noticing(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("noticing", ai="S"),
-            UniqueConstraint(fields=["vessel"], name="noticing_once"),
+            UniqueConstraint(fields=["vessel", "owner"], name="noticing_once"),
         ]
         triggers = raises_content_version("noticing")
 

@@ -27,7 +27,7 @@ class EmpathyDraft(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("empathy_draft", ai="S"),
-            UniqueConstraint(fields=["vessel", "version"], name="empathy_draft_version_once"),
+            UniqueConstraint(fields=["vessel", "owner", "version"], name="empathy_draft_version_once"),
             UniqueConstraint(fields=["id", "owner"], name="empathy_draft_pair"),
         ]
         triggers = raises_content_version("empathy_draft")
@@ -46,7 +46,7 @@ class EmpathyAttempt(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("empathy_attempt", ai="S"),
-            UniqueConstraint(fields=["vessel", "round"], name="empathy_attempt_round_once"),
+            UniqueConstraint(fields=["vessel", "owner", "round"], name="empathy_attempt_round_once"),
             CheckConstraint(condition=Q(round__in=[1, 2]), name="empathy_attempt_two_rounds"),
         ]
         triggers = raises_content_version("empathy_attempt")
@@ -71,7 +71,7 @@ class EmpathyValidation(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("empathy_validation", ai="S"),
-            UniqueConstraint(fields=["vessel", "content_id"], name="empathy_validation_once"),
+            UniqueConstraint(fields=["vessel", "owner", "content_id"], name="empathy_validation_once"),
             CheckConstraint(
                 condition=Q(verdict__isnull=True) | Q(verdict__in=Verdict.values), name="empathy_verdict_known"
             ),
@@ -116,6 +116,6 @@ class HintAccess(VesselItem):
         constraints = [
             *vessel_item("hint", user="SI", ai="S"),
             CheckConstraint(condition=Q(slot__in=[1, 2]), name="hint_two_at_most"),
-            UniqueConstraint(fields=["vessel", "slot"], name="hint_slot_once"),
-            UniqueConstraint(fields=["vessel", "content_id"], name="hint_once"),
+            UniqueConstraint(fields=["vessel", "owner", "slot"], name="hint_slot_once"),
+            UniqueConstraint(fields=["vessel", "owner", "content_id"], name="hint_once"),
         ]

@@ -36,7 +36,7 @@ class OwnershipLine(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("ownership", ai="S"),
-            UniqueConstraint(fields=["vessel"], name="ownership_once"),
+            UniqueConstraint(fields=["vessel", "owner"], name="ownership_once"),
         ]
         triggers = raises_content_version("ownership")
 
@@ -58,7 +58,7 @@ class StrategyDraft(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("strategy_draft", ai="S"),
-            UniqueConstraint(fields=["vessel", "slot"], name="strategy_draft_slot_once"),
+            UniqueConstraint(fields=["vessel", "owner", "slot"], name="strategy_draft_slot_once"),
             CheckConstraint(condition=Q(slot__in=[1, 2, 3]), name="strategy_draft_three_at_most"),
         ]
         triggers = raises_content_version("strategy_draft")

@@ -40,7 +40,7 @@ class Recap(VesselItem):
                 | (~Q(status="OFFERED") & Q(answered_at__isnull=False)),
                 name="recap_answered_with_time",
             ),
-            UniqueConstraint(fields=["vessel", "stage"], condition=Q(status="OFFERED"), name="recap_one_open"),
+            UniqueConstraint(fields=["vessel", "owner", "stage"], condition=Q(status="OFFERED"), name="recap_one_open"),
         ]
         indexes = [models.Index(fields=["owner", "session", "-offered_at"], name="recap_latest")]
         triggers = raises_content_version("recap")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from beheard.crypto.keyring import create_key
 from beheard.crypto.keys import KeyScope
-from beheard.people.models import Invitation, User
+from beheard.people.models import Invitation, Session, User
 from beheard.rls.actor import Actor, transaction_as
 from beheard.rls.doors import door
 from tests.crypto.models import Letter
@@ -81,6 +81,12 @@ def join(inviter):
         assert door("join_session", token_hash, "Ben")
         create_key(writer.scope)
     return writer
+
+
+def shared_vessel_of(writer) -> UUID:
+    """Where a joint key belongs: any other vessel's is refused."""
+    with writer.acting():
+        return Session.objects.get(pk=writer.session_id).shared_vessel_id
 
 
 def new_user():

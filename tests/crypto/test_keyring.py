@@ -10,7 +10,7 @@ from beheard.crypto import KeyScope, WordsTampered, WordsUnavailable
 from beheard.crypto.keyring import create_key, data_key, data_key_for, destroy_key, destroy_keys, opener, sealer
 from beheard.crypto.models import VesselKey
 from beheard.rls.actor import Actor, act_as
-from tests.crypto.conftest import join, make_writer
+from tests.crypto.conftest import join, make_writer, shared_vessel_of
 from tests.crypto.models import Letter
 
 
@@ -42,7 +42,7 @@ def test_creating_a_key_twice_leaves_the_first_standing(ana):
 
 def test_two_who_need_the_joint_key_at_the_same_moment_get_the_same_one(transactional_db):
     ana = make_writer()
-    writers, joint, ready = (ana, join(ana)), KeyScope.joint(uuid4(), ana.session_id), Barrier(2)
+    writers, joint, ready = (ana, join(ana)), KeyScope.joint(shared_vessel_of(ana), ana.session_id), Barrier(2)
 
     def needs_it(writer):
         try:

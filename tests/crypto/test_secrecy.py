@@ -15,7 +15,7 @@ from beheard.crypto import KeyScope, WordsTampered, WordsUnavailable
 from beheard.crypto.keyring import create_key, data_key, data_key_for, destroy_key, destroy_keys, opener, sealer
 from beheard.crypto.models import VesselKey
 from beheard.rls.actor import Actor, act_as, transaction_as
-from tests.crypto.conftest import make_writer, overwrite, stored
+from tests.crypto.conftest import make_writer, overwrite, shared_vessel_of, stored
 from tests.crypto.models import Letter, Postcard
 
 SECRET = "I never told you about the lake"
@@ -129,7 +129,7 @@ def test_no_other_role_may_ask_for_a_key_at_all(ana, role):
 
 
 def test_what_both_wrote_opens_for_both_and_for_no_third(ana, ben):
-    joint, third = KeyScope.joint(uuid4(), ana.session_id), make_writer()
+    joint, third = KeyScope.joint(shared_vessel_of(ana), ana.session_id), make_writer()
     with ana.acting():
         create_key(joint)
         chunk = sealer(joint, "topic")(b"the dishes")

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 from beheard.rls import transaction_as
@@ -113,6 +114,36 @@ def test_explaining_a_query_by_index_does_not_count_the_rows_of_the_other(query)
         plan = "\n".join(line for (line,) in cursor.fetchall())
         cursor.execute("RESET enable_seqscan")
     assert "Seq Scan" in plan or "Removed by" not in plan, plan  # a whole table counts all couples, not this one
+
+
+def test_no_row_of_the_other_stands_in_the_way_of_ones_own():
+    """A unique constraint is looked at before a foreign key: without the owner in it the error would tell of a row."""
+    couple = Couple().until("signed")
+    ((vessel_id,),) = ask(couple, ADA, "SELECT id FROM private_uservessel")  # nobody else knows it; suppose they did
+    forged = """INSERT INTO stages_empathyattempt
+        (id, owner_id, session_id, vessel_id, round, guess, want_known, stage, created_at)
+        VALUES (gen_random_uuid(), %s, %s, %s, 1, ''::bytea, ''::bytea, 2, now())"""
+
+    def refusal() -> str:
+        with pytest.raises(IntegrityError) as error:
+            ask(couple, BEN, forged, [couple.actors[BEN].user_id, couple.session_id, vessel_id])
+        return type(error.value.__cause__).__name__
+
+    before = refusal()
+    couple.write_letter(ADA)
+    assert refusal() == before == "ForeignKeyViolation"
+
+
+def test_every_unique_constraint_of_a_private_table_names_the_owner():
+    blind = [
+        constraint.name
+        for name, table in protected_tables().items()
+        for constraint in table.constraints(UniqueConstraint)
+        if {field.column for field in table.model._meta.fields} >= {"owner_id", "vessel_id"}
+        and not {"owner", "owner_id", "for_user", "id"} & set(constraint.fields)
+    ]
+    # An open invitation is known to both; only the guide writes answers, and whose question it is another key holds.
+    assert blind == ["invitation_one_open", "message_answered_once"]
 
 
 def test_pausing_again_does_not_undo_what_the_other_said():

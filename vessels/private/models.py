@@ -222,7 +222,7 @@ class Draft(VesselItem):
     class Meta:
         constraints = [
             *vessel_item("draft"),
-            UniqueConstraint(fields=["vessel", "key"], name="draft_once"),
+            UniqueConstraint(fields=["vessel", "owner", "key"], name="draft_once"),
         ]
 
 
