@@ -15,7 +15,7 @@ from beheard.people.models import Invitation, Session, SessionStatus
 from beheard.people.pages import Place, place_of
 from beheard.rls import Actor, NotNow, transaction_as
 from beheard.rls.doors import door, door_value
-from stages.actions import arrive
+from stages.actions import DOUBLE_CLICK, arrive
 from stages.compact.models import Outcome, SafetyCheck, SafetyOutcome
 from stages.compact.questions import is_worrying
 from stages.journey import check_joint, check_not_over, safety_of
@@ -46,8 +46,10 @@ def answer_safety(*, place: Place, answers: dict[str, str], now: datetime) -> Ou
     """
     mine = {"owner_id": place.user_id, "session_id": place.session.pk, "vessel": locked_vessel(place)}
     before = SafetyOutcome.objects.filter(**mine).order_by("-created_at", "-id").first()
-    SafetyCheck(answers=answers, created_at=now, **mine).save(force_insert=True)
     outcome = Outcome.CLOSED if is_worrying(answers) else Outcome.OPEN
+    if before and before.outcome == outcome and now - before.created_at < DOUBLE_CLICK:
+        return outcome
+    SafetyCheck(answers=answers, created_at=now, **mine).save(force_insert=True)
     pauses_at = (before and before.pauses_at) or _some_hours_after(now) if outcome == Outcome.CLOSED else None
     SafetyOutcome.objects.create(outcome=outcome, pauses_at=pauses_at, created_at=now, **mine)
     return outcome

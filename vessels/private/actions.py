@@ -37,8 +37,11 @@ def scopes_of(*, vessel: UserVessel, session: Session) -> tuple[KeyScope, KeySco
 def write_boundary(
     *, place: Place, words: str, non_negotiable: bool, now: datetime, boundary_id: UUID | None = None
 ) -> Boundary:
-    """Say what must not happen, or say it anew. One the guide only offered becomes the person's own."""
-    boundary = _boundary(place, boundary_id) if boundary_id else _new(Boundary, place, created_at=now)
+    """Say what must not happen, or say it anew; the same words twice are one. One the guide only offered becomes theirs."""
+    if boundary_id:
+        boundary = _boundary(place, boundary_id)
+    else:
+        boundary = _said_so(place, words) or _new(Boundary, place, created_at=now)
     boundary.description, boundary.non_negotiable, boundary.saved = words, non_negotiable, True
     boundary.save()
     return boundary
@@ -58,6 +61,13 @@ def _boundary(place: Place, boundary_id: UUID) -> Boundary:
     if found is None:
         raise NotYours
     return found
+
+
+def _said_so(place: Place, words: str) -> Boundary | None:
+    """A boundary in these words, if there is one; the vessel is held, so that two clicks take turns."""
+    UserVessel.objects.select_for_update().get(pk=vessel_of(place).pk)
+    mine = Boundary.objects.filter(owner_id=place.user_id, session_id=place.session.pk).order_by("created_at", "id")
+    return next((boundary for boundary in mine if boundary.description == words), None)
 
 
 def _new(model, place: Place, **fields):

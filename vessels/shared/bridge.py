@@ -146,6 +146,8 @@ def grant(
         at_meeting = content.content_type in CARRIED_BY_MEETING
     wait = timedelta(hours=settings.HOT_HANDS_HOURS) if hot else timedelta(minutes=settings.SHARING_COOLING_OFF_MINUTES)
     answer = _decide(place, content, Decision.GRANTED, wait, at_meeting)
+    if answer == "RESTING":
+        raise NotNow(_("This part is for both of you, and it is resting now. What is yours stays here for you."))
     if answer == "FULL":
         raise NotNow(_("Three are shared already. Take one back first, or keep this one for yourself."))
     if answer != Decision.GRANTED:

@@ -120,8 +120,10 @@ def test_closed_for_one_it_is_closed_and_the_other_sees_no_difference(couple):
 
 
 def test_saying_again_that_it_is_not_safe_does_not_put_the_pause_off(couple):
-    for _ in range(2):
-        couple.safe(ADA, "sometimes")
+    for minutes in (0, 30):
+        with couple.acting(ADA) as place:
+            answers, now = dict.fromkeys(QUESTIONS, "sometimes"), timezone.now() + timedelta(minutes=minutes)
+            actions.answer_safety(place=place, answers=answers, now=now)
     with couple.acting(ADA):
         first, second = SafetyOutcome.objects.exclude(pauses_at=None).order_by("created_at")
     assert first.pauses_at == second.pauses_at

@@ -1,7 +1,7 @@
 -- grant: user
 -- The only way a decision changes: offered -> granted or denied; denied -> granted never (offer anew); granted -> revoked. Each
--- change is a link of the owner's chain, in the same breath. Returns the decision that stands; FULL when three of the kind are
--- shared already; NULL for a record that is not the actor's or has no words any more.
+-- change is a link of the owner's chain, in the same breath. Returns the decision that stands; RESTING (see below); FULL when
+-- three of the kind are shared already; NULL for a record that is not the actor's or has no words any more.
 -- p_at_meeting: the words wait for the meeting that carries them, unless it has been. Otherwise they cross after p_wait.
 CREATE OR REPLACE FUNCTION door.decide_consent(
   p_record uuid, p_decision text, p_wait interval, p_at_meeting boolean, p_actor bytea) RETURNS text
@@ -28,6 +28,12 @@ BEGIN
   ELSIF record.decision IS NULL AND p_decision = 'GRANTED' THEN
     SELECT * INTO content FROM shared_consentedcontent WHERE consent_record_id = p_record;
     IF NOT FOUND THEN RETURN NULL; END IF;
+    -- At rest, over, or closed for this person by their own answers: nothing new is shared. What was shared can be taken back.
+    IF EXISTS (SELECT 1 FROM people_session s WHERE s.id = content.session_id AND s.status IN ('PAUSED', 'RESOLVED', 'ABANDONED'))
+       OR (SELECT o.outcome FROM stages_safetyoutcome o WHERE o.session_id = content.session_id AND o.owner_id = actor
+           ORDER BY o.created_at DESC, o.id DESC LIMIT 1) = 'CLOSED' THEN
+      RETURN 'RESTING';
+    END IF;
     IF content.content_type IN ('IDENTIFIED_NEED', 'PROPOSAL') AND (
       SELECT count(*) FROM shared_consentedcontent c WHERE c.owner_id = actor AND c.session_id = content.session_id
         AND c.content_type = content.content_type AND c.consent_active AND c.item_id <> content.item_id) >= 3 THEN
