@@ -13,9 +13,9 @@ from beheard.people.models import Invitation, SessionStatus
 from beheard.people.pages import Place
 from beheard.rls import NotNow
 from beheard.rls.doors import door_value
+from beheard.rls.reading import asked_once
 from stages.compact.models import Outcome, SafetyOutcome
-from stages.models import Message, MessageRole, StageProgress
-from stages.progress import meetings_of, steps_of
+from stages.progress import meetings_of, stage_of, steps_of
 from stages.steps import MeetingKind, StepKind
 
 
@@ -54,7 +54,6 @@ class Facts:
     invitation: str  # none, open, expired, joined, confirmed
     topic_approved: bool
     safety: str  # none, OPEN, CLOSED
-    turns: int  # the person's own messages
     stage: int
     steps: frozenset[str] = field(default_factory=frozenset)  # those that stand: what came back unmet is not among them
     meetings: frozenset[str] = field(default_factory=frozenset)
@@ -167,11 +166,13 @@ def _by_themselves(facts: Facts) -> bool:
     return facts.took(StepKind.WENT_ON_COMPACT) and not facts.met(MeetingKind.COMPACT)
 
 
+# No session comes to these before the inviter has confirmed who joined (beheard/people/transitions.py).
+BOTH_HERE = (SessionStatus.ACTIVE, SessionStatus.PAUSED, SessionStatus.RESOLVED)
+
+
 def facts_of(place: Place) -> Facts:
-    """Read as the person themselves; five small queries."""
-    mine = {"owner_id": place.user_id, "session_id": place.session.pk}
+    """Read as the person themselves, each thing once a page."""
     state = invitation_state(place)
-    stages = StageProgress.objects.filter(**mine).values_list("stage", flat=True)
     return Facts(
         status=place.session.status,
         seat=place.seat,
@@ -179,10 +180,7 @@ def facts_of(place: Place) -> Facts:
         invitation=state,
         topic_approved=place.session.topic_approved_at is not None,
         safety=safety_of(place),
-        turns=Message.objects.filter(
-            for_user_id=place.user_id, session_id=place.session.pk, role=MessageRole.USER
-        ).count(),
-        stage=max(stages, default=0),
+        stage=stage_of(place),
         steps=frozenset(steps_of(place)),
         meetings=frozenset(meetings_of(place)),
     )
@@ -190,8 +188,12 @@ def facts_of(place: Place) -> Facts:
 
 def safety_of(place: Place) -> str:
     """none, OPEN or CLOSED: what follows from the person's last answers to the private questions."""
-    answered = SafetyOutcome.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
-    return answered.order_by("-created_at", "-id").values_list("outcome", flat=True).first() or "none"
+
+    def ask() -> str:
+        answered = SafetyOutcome.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+        return answered.order_by("-created_at", "-id").values_list("outcome", flat=True).first() or "none"
+
+    return asked_once(("safety", place.user_id, place.session.pk), ask)
 
 
 def check_not_over(place: Place) -> None:
@@ -219,9 +221,14 @@ def invitation_state(place: Place) -> str:
     """none, open, expired, joined or confirmed for the inviter; "guest" for who was invited or came back together."""
     if place.seat == "B":
         return "guest"
-    invitation = (
-        Invitation.objects.filter(session_id=place.session.pk, owner_id=place.user_id).order_by("-created_at").first()
-    )
-    if invitation is None:
+    if place.session.status in BOTH_HERE:
+        return "confirmed"
+    return asked_once(("invitation", place.session.pk), lambda: _state_of_invitation(place))
+
+
+def _state_of_invitation(place: Place) -> str:
+    mine = Invitation.objects.filter(session_id=place.session.pk, owner_id=place.user_id)
+    latest = mine.order_by("-created_at").values_list("pk", flat=True).first()
+    if latest is None:
         return "none" if place.partner_name is None else "confirmed"
-    return door_value("invitation_state", invitation.pk)
+    return door_value("invitation_state", latest)

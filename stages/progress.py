@@ -80,8 +80,12 @@ def locked_vessel(place: Place) -> UserVessel:
 
 def stage_of(place: Place) -> int:
     """The person's own stage: the highest in progress, waiting or completed; 0 when there is none."""
-    highest = StageProgress.objects.filter(owner_id=place.user_id, session_id=place.session.pk).aggregate(Max("stage"))
-    return highest["stage__max"] or 0
+
+    def ask() -> int:
+        mine = StageProgress.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+        return mine.aggregate(Max("stage"))["stage__max"] or 0
+
+    return asked_once(("stage", place.user_id, place.session.pk), ask)
 
 
 def enter_stage(*, place: Place, stage: int, now: datetime) -> StageProgress:
@@ -90,7 +94,9 @@ def enter_stage(*, place: Place, stage: int, now: datetime) -> StageProgress:
     if progress := StageProgress.objects.filter(**this).first():
         return progress
     begun = {"vessel": vessel_of(place), "started_at": now}
-    return StageProgress.objects.get_or_create(**this, defaults=begun)[0]
+    progress = StageProgress.objects.get_or_create(**this, defaults=begun)[0]
+    forget_answers()
+    return progress
 
 
 def complete_stage(*, place: Place, stage: int, now: datetime, way_out: bool = False) -> None:

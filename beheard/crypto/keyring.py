@@ -7,6 +7,7 @@ it would be lost for ever.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from django.db import connections, router, transaction
 from django.db.models.functions import Now
 
 from beheard.crypto import envelope
-from beheard.crypto.errors import WordsUnavailable
+from beheard.crypto.errors import WordsTampered, WordsUnavailable
 from beheard.crypto.keys import DataKey, KeyScope
 from beheard.crypto.models import VesselKey
 from beheard.rls.actor import scratch
@@ -39,14 +40,22 @@ def data_key_for(scope: KeyScope, create: bool = False) -> DataKey:
 
 
 def data_key(key_id: UUID) -> DataKey:
-    """The key with this id, to open what it sealed. Raises WordsUnavailable, MasterKeyMissing or WordsTampered."""
+    """The key with this id, to open what it sealed. Raises WordsUnavailable, MasterKeyMissing or WordsTampered.
+
+    The other keys of its session come along: a page that opens one kind of words mostly opens the others too.
+    """
     found = _cache().get(key_id)
     if found is not None:
         return found
-    row = VesselKey.objects.filter(pk=key_id, destroyed_at=None).first()
-    if row is None:
+    session = VesselKey.objects.filter(pk=key_id).values("session_id")
+    rows = {row.pk: row for row in VesselKey.objects.filter(session_id__in=session, destroyed_at=None)}
+    wanted = rows.pop(key_id, None)
+    if wanted is None:
         raise WordsUnavailable
-    return _remember(row)
+    for row in rows.values():
+        with suppress(WordsUnavailable, WordsTampered):
+            _remember(row)
+    return _remember(wanted)
 
 
 def create_key(scope: KeyScope) -> DataKey:

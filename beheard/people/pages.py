@@ -8,7 +8,10 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.shortcuts import redirect
 
 from beheard.people.models import RelationshipMember, Session
@@ -32,10 +35,12 @@ class Place:
 
 def place_of(actor: Actor, session_id: UUID) -> Place:
     """Where this person stands in this session. Raises NotYours for any other."""
-    session = Session.objects.filter(pk=session_id).first()
+    seats = RelationshipMember.objects.filter(relationship_id=OuterRef("relationship_id"))
+    seats = ArraySubquery(seats.values(data=JSONObject(user_id="user_id", seat="seat", name="display_name")))
+    session = Session.objects.annotate(seats=seats).filter(pk=session_id).first()
     if session is None:
         raise NotYours
-    members = {m.user_id: m for m in RelationshipMember.objects.filter(relationship_id=session.relationship_id)}
+    members = {UUID(member["user_id"]): member for member in session.seats}
     mine = members.pop(actor.user_id, None)
     if mine is None:
         raise NotYours
@@ -43,9 +48,9 @@ def place_of(actor: Actor, session_id: UUID) -> Place:
     return Place(
         actor=Actor.user(actor.user_id, session.pk),
         session=session,
-        seat=mine.seat,
-        display_name=mine.display_name,
-        partner_name=partner.display_name if partner else None,
+        seat=mine["seat"],
+        display_name=mine["name"],
+        partner_name=partner["name"] if partner else None,
     )
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from beheard.people.pages import Place
 from beheard.rls import NotYours
+from beheard.rls.reading import asked_once
 from consent.models import ContentType
 from stages import suggestions
 from stages.journey import Next, facts_of, next_thing
@@ -143,6 +144,10 @@ def noticing(place: Place) -> Noticing | None:
 
 def candidates(place: Place) -> list[Candidate]:
     """What may be common: visible only while both needs it comes from are shared."""
+    return asked_once(("candidates", place.user_id, place.session.pk), lambda: _ask_for_candidates(place))
+
+
+def _ask_for_candidates(place: Place) -> list[Candidate]:
     rows = list(CommonGround.objects.filter(session_id=place.session.pk).order_by("created_at", "id"))
     shared = [*bridge.active_of_mine(place, NEED), *bridge.from_partner(place, NEED)] if rows else []
     contents = {content.pk: content for content in shared}

@@ -20,8 +20,8 @@ def draft(place: Place, slot: int) -> StrategyDraft | None:
     return StrategyDraft.objects.filter(owner_id=place.user_id, session_id=place.session.pk, slot=slot).first()
 
 
-def free_slot(place: Place) -> int | None:
-    taken = {one.slot for one in drafts(place)}
+def free_slot(drafts: list[StrategyDraft]) -> int | None:
+    taken = {one.slot for one in drafts}
     return next((slot for slot in SLOTS if slot not in taken), None)
 
 

@@ -35,15 +35,17 @@ def ideas(request, place):
     if not joint_is_open(place) or not (next_thing(facts) in IN_REPAIR or facts.took(StepKind.WENT_ON_IDEAS)):
         return redirect("session", session_id=place.session.pk)
     settle_needs(place=place, now=now)  # whoever answered first learns here what is common
-    enter_stage(place=place, stage=4, now=now)
+    if facts.stage < 4:
+        enter_stage(place=place, stage=4, now=now)
     if request.method == "POST":
         actions.ideas_ready(place=place, now=now)
         return redirect("session", session_id=place.session.pk)
     ready = standing_step(place, StepKind.IDEAS_READY)
+    drafts, offers = queries.drafts(place), bridge.latest_by_item(place, ContentType.PROPOSAL)
     context = {
         "place": place,
-        "drafts": [(draft, _standing(place, draft)) for draft in queries.drafts(place)],
-        "free_slot": queries.free_slot(place),
+        "drafts": [(draft, _standing(offers.get(draft.pk))) for draft in drafts],
+        "free_slot": queries.free_slot(drafts),
         "ready": ready,
         "counts_later": ready.counts_from if ready and ready.counts_from > now else None,
         "came_back": StepKind.IDEAS_READY in returned_steps(place),
@@ -70,9 +72,8 @@ def go_on_without_ideas(request, place):
     return redirect("alone", session_id=place.session.pk)
 
 
-def _standing(place, draft) -> str:
-    content = bridge.latest(place, ContentType.PROPOSAL, draft.pk)
-    return bridge.standing(content) if content else ""
+def _standing(offer) -> str:
+    return bridge.standing(offer) if offer else ""
 
 
 @require_http_methods(["GET", "POST"])

@@ -35,7 +35,6 @@ all_facts = st.builds(
     invitation=st.sampled_from(["none", "open", "expired", "joined", "confirmed", "guest"]),
     topic_approved=st.booleans(),
     safety=st.sampled_from(["none", "OPEN", "CLOSED"]),
-    turns=st.integers(0, 9),
     stage=st.integers(0, 4),
     steps=st.frozensets(st.sampled_from(S.values)),
     meetings=st.frozensets(st.sampled_from(M.values)),
@@ -187,7 +186,7 @@ def test_everybody_comes_to_an_end_by_themselves_whatever_the_other_does(seat):
 
 def test_the_facts_hold_nothing_that_only_the_other_knows():
     """A new fact has to be looked at by whoever adds it here."""
-    own = {"seat", "safety", "turns", "stage", "steps", "topic_approved"}
+    own = {"seat", "safety", "stage", "steps", "topic_approved"}
     both_know = {"status", "partner_here", "invitation", "meetings"}
     assert {field.name for field in fields(Facts)} == own | both_know
 

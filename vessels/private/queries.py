@@ -6,6 +6,7 @@ from uuid import UUID
 from beheard.people.models import RelationshipMember, Session
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotYours
+from beheard.rls.reading import asked_once
 from vessels.private.models import EmotionalReading, UserVessel
 
 HIGH = 8  # the barometer from which hands are hot (DESIGN §5)
@@ -13,7 +14,11 @@ HIGH = 8  # the barometer from which hands are hot (DESIGN §5)
 
 def vessel_of(place: Place) -> UserVessel:
     """The person's own vessel in this session. Raises NotYours before it is opened (`vessels.private.actions`)."""
-    vessel = UserVessel.objects.filter(owner_id=place.user_id, session_id=place.session.pk).first()
+
+    def ask() -> UserVessel | None:
+        return UserVessel.objects.filter(owner_id=place.user_id, session_id=place.session.pk).first()
+
+    vessel = asked_once(("vessel", place.user_id, place.session.pk), ask)
     if vessel is None:
         raise NotYours
     return vessel
