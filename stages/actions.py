@@ -13,9 +13,9 @@ from beheard.people.pages import Place, place_of
 from beheard.rls import Actor, NotNow, NotYours
 from beheard.rls.doors import door, door_value
 from stages.compact.models import Outcome
-from stages.journey import check_not_over, safety_of
+from stages.journey import check_not_over
 from stages.models import Message, MessageRole
-from stages.progress import enter_stage, locked_vessel, take_step, vessel_of
+from stages.progress import enter_stage, locked_vessel, safety_of, take_step, vessel_of
 from stages.queue import quietly
 from stages.steps import StepKind
 from vessels.private.actions import open_vessel

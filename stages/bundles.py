@@ -62,7 +62,9 @@ def log_context(bundle: Bundle, *, owner_id: UUID, session_id: UUID) -> None:
 
 def names(user_id: UUID, session_id: UUID) -> tuple[str, tuple[str, ...]]:
     """What the person goes by, and the names the guide never says: the partner's."""
-    members = RelationshipMember.objects.filter(relationship__sessions=session_id).values_list("user_id", "display_name")
+    members = RelationshipMember.objects.filter(relationship__sessions=session_id).values_list(
+        "user_id", "display_name"
+    )
     found = dict(members)
     mine = found.pop(user_id, "")
     return mine, tuple(found.values())

@@ -14,8 +14,8 @@ from beheard.people.pages import Place
 from beheard.rls import NotNow
 from beheard.rls.doors import door_value
 from beheard.rls.reading import asked_once
-from stages.compact.models import Outcome, SafetyOutcome
-from stages.progress import meetings_of, stage_of, steps_of
+from stages.compact.models import Outcome
+from stages.progress import meetings_of, safety_of, stage_of, steps_of
 from stages.steps import MeetingKind, StepKind
 
 
@@ -184,16 +184,6 @@ def facts_of(place: Place) -> Facts:
         steps=frozenset(steps_of(place)),
         meetings=frozenset(meetings_of(place)),
     )
-
-
-def safety_of(place: Place) -> str:
-    """none, OPEN or CLOSED: what follows from the person's last answers to the private questions."""
-
-    def ask() -> str:
-        answered = SafetyOutcome.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
-        return answered.order_by("-created_at", "-id").values_list("outcome", flat=True).first() or "none"
-
-    return asked_once(("safety", place.user_id, place.session.pk), ask)
 
 
 def check_not_over(place: Place) -> None:

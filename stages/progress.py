@@ -6,13 +6,14 @@ A person's stage is the highest they are in, or waiting at the gate of (DESIGN Â
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, Max, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Now
 
 from beheard.people.pages import Place
 from beheard.rls.doors import door_value
 from beheard.rls.reading import asked_once, forget_answers
 from stages import gates
+from stages.compact.models import SafetyOutcome
 from stages.models import EmpathyAttempt, Meeting, StageProgress, StageStatus, Step
 from stages.steps import MEETING_OF, MeetingKind, StepKind
 from vessels.private.models import UserVessel
@@ -30,6 +31,7 @@ __all__ = [
     "meetings_of",
     "partner_stone",
     "returned_steps",
+    "safety_of",
     "standing_step",
     "stage_of",
     "steps_of",
@@ -80,12 +82,30 @@ def locked_vessel(place: Place) -> UserVessel:
 
 def stage_of(place: Place) -> int:
     """The person's own stage: the highest in progress, waiting or completed; 0 when there is none."""
+    return _own_standing(place).get("stage") or 0
 
-    def ask() -> int:
-        mine = StageProgress.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
-        return mine.aggregate(Max("stage"))["stage__max"] or 0
 
-    return asked_once(("stage", place.user_id, place.session.pk), ask)
+def safety_of(place: Place) -> str:
+    """none, OPEN or CLOSED: what follows from the person's last answers to the private questions."""
+    return _own_standing(place).get("safety") or "none"
+
+
+def _own_standing(place: Place) -> dict:
+    """The person's stage and the outcome of their safety answers, in one query."""
+
+    def ask() -> dict:
+        stage = StageProgress.objects.filter(vessel_id=OuterRef("pk"), owner_id=OuterRef("owner_id"))
+        safety = SafetyOutcome.objects.filter(vessel_id=OuterRef("pk"), owner_id=OuterRef("owner_id"))
+        mine = UserVessel.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+        return (
+            mine.values(
+                stage=Subquery(stage.order_by("-stage").values("stage")[:1]),
+                safety=Subquery(safety.order_by("-created_at", "-id").values("outcome")[:1]),
+            ).first()
+            or {}
+        )
+
+    return asked_once(("standing", place.user_id, place.session.pk), ask)
 
 
 def enter_stage(*, place: Place, stage: int, now: datetime) -> StageProgress:
@@ -191,15 +211,14 @@ def meetings_of(place: Place) -> set[str]:
 
 def standing_step(place: Place, kind: StepKind) -> Step | None:
     """The person's step of this kind, with its dates, unless it was never taken or has come back."""
-    if kind in returned_steps(place):
-        return None
-    return Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk, kind=kind).first()
+    standing, _returned = _steps(place)
+    return standing.get(kind)
 
 
 def steps_of(place: Place) -> set[str]:
     """The person's steps that stand. What waited for both and has passed its date unmet has come back: it no longer does."""
     standing, _returned = _steps(place)
-    return standing
+    return set(standing)
 
 
 def returned_steps(place: Place) -> set[str]:
@@ -208,19 +227,19 @@ def returned_steps(place: Place) -> set[str]:
     return returned
 
 
-def _steps(place: Place) -> tuple[set[str], set[str]]:
+def _steps(place: Place) -> tuple[dict[str, Step], set[str]]:
     """Those that stand, and those that have come back."""
     return asked_once(("steps", place.user_id, place.session.pk), lambda: _ask_for_steps(place))
 
 
-def _ask_for_steps(place: Place) -> tuple[set[str], set[str]]:
+def _ask_for_steps(place: Place) -> tuple[dict[str, Step], set[str]]:
     meeting = Case(*(When(kind=step, then=Value(kind)) for kind, step in MEETING_OF.items()), default=Value(""))
     met = Exists(Meeting.objects.filter(session_id=OuterRef("session_id"), kind=OuterRef("meeting")))
     over = ExpressionWrapper(Q(returns_at__isnull=False, returns_at__lte=Now()), BooleanField())
     mine = Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
-    rows = mine.annotate(meeting=meeting).annotate(met=met, over=over).values_list("kind", "met", "over")
-    returned = {kind for kind, is_met, is_over in rows if is_over and not is_met}
-    return {kind for kind, _met, _over in rows} - returned, returned
+    rows = list(mine.annotate(meeting=meeting).annotate(met=met, over=over))
+    returned = {step.kind for step in rows if step.over and not step.met}
+    return {step.kind: step for step in rows if step.kind not in returned}, returned
 
 
 def partner_stone(place: Place) -> int | None:

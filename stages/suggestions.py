@@ -14,6 +14,7 @@ from django.db import transaction
 
 from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
+from beheard.rls.reading import asked_once
 from stages.guide.registry import current_guide
 from stages.models import Purpose, Suggestion
 from stages.queue import quietly
@@ -38,6 +39,14 @@ def ask(*, place: Place, purpose: Purpose, about_id: UUID) -> None:
 
 
 def latest(place: Place, purpose: Purpose, about_id: UUID, *, since: datetime | None = None) -> Suggestion | None:
+
+    def ask() -> Suggestion | None:
+        return _latest(place, purpose, about_id, since)
+
+    return asked_once(("suggestion", place.user_id, purpose, about_id, since), ask)
+
+
+def _latest(place: Place, purpose: Purpose, about_id: UUID, since: datetime | None) -> Suggestion | None:
     found = Suggestion.objects.filter(
         owner_id=place.user_id, session_id=place.session.pk, about_id=about_id, purpose=purpose
     )

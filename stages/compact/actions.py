@@ -18,13 +18,14 @@ from beheard.rls.doors import door, door_value
 from stages.actions import DOUBLE_CLICK, arrive
 from stages.compact.models import Outcome, SafetyCheck, SafetyOutcome
 from stages.compact.questions import is_worrying
-from stages.journey import check_joint, check_not_over, safety_of
+from stages.journey import check_joint, check_not_over
 from stages.progress import (
     complete_stage,
     enter_stage,
     have_met,
     locked_vessel,
     meet,
+    safety_of,
     take_back,
     take_step,
     vessel_of,

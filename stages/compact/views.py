@@ -17,7 +17,7 @@ from stages.compact import actions
 from stages.compact.forms import InviteForm, JoinForm, SafetyForm, SignForm, TopicForm
 from stages.compact.models import Outcome
 from stages.compact.topics import topic_of
-from stages.journey import invitation_state, safety_of
+from stages.journey import invitation_state
 from stages.models import Purpose
 from stages.steps import StepKind
 
@@ -30,7 +30,7 @@ def safety(request, place):
     if request.method == "POST" and form.is_valid():
         outcome = actions.answer_safety(place=place, answers=form.cleaned_data, now=timezone.now())
         return redirect("safety_closed" if outcome == Outcome.CLOSED else "session", session_id=place.session.pk)
-    return render(request, "compact/safety.html", {"place": place, "form": form, "before": safety_of(place)})
+    return render(request, "compact/safety.html", {"place": place, "form": form, "before": progress.safety_of(place)})
 
 
 @require_safe

@@ -37,7 +37,8 @@ STAGE = 3
 
 def arrive(*, place: Place, now: datetime) -> None:
     """Stage 3 begins with the first visit, and the guide is asked once."""
-    enter_stage(place=place, stage=STAGE, now=now)
+    if stage_of(place) < STAGE:
+        enter_stage(place=place, stage=STAGE, now=now)
     if not queries.has_looked(place):
         search.ask(place=place)
 

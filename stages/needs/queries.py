@@ -11,12 +11,11 @@ from beheard.rls.reading import asked_once
 from consent.models import ContentType
 from stages import suggestions
 from stages.journey import Next, facts_of, next_thing
-from stages.models import Purpose, Step
+from stages.models import Purpose
 from stages.needs.cards import Card, card_of, card_words, words_to_share
 from stages.needs.models import CommonGroundAnswer, Noticing
 from stages.needs.search import name_of
 from stages.progress import stage_of
-from stages.steps import StepKind
 from vessels.private.models import IdentifiedNeed
 from vessels.shared import bridge
 from vessels.shared.bridge import Standing
@@ -98,15 +97,9 @@ def named(place: Place, name: str) -> IdentifiedNeed | None:
 
 def all_mine(place: Place) -> list[Mine]:
     """Every need in every state, surest of the guide's first, then in the order they were added."""
-    contents = _latest_by_item(place)
+    contents = bridge.shown_by_item(place, NEED)
     rows = sorted(needs(place), key=lambda need: (need.created_at, -(need.ai_confidence or 0), need.pk))
     return [_with_standing(need, contents.get(need.pk)) for need in rows]
-
-
-def _latest_by_item(place: Place) -> dict[UUID, ConsentedContent]:
-    """What is shared of each need, else its newest offer."""
-    latest = bridge.latest_by_item(place, NEED)
-    return latest | {content.item_id: content for content in bridge.active_of_mine(place, NEED)}
 
 
 def _with_standing(need: IdentifiedNeed, content: ConsentedContent | None) -> Mine:
@@ -123,10 +116,6 @@ def offered(place: Place, content_id: UUID) -> tuple[ConsentedContent, Identifie
 
 def all_places_taken(place: Place, need: IdentifiedNeed) -> bool:
     return bridge.active_of_mine(place, NEED).exclude(item_id=need.pk).count() >= bridge.MOST_ACTIVE
-
-
-def step(place: Place, kind: StepKind) -> Step | None:
-    return Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk, kind=kind).first()
 
 
 # --- what both see -------------------------------------------------------------------------------

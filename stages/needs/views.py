@@ -56,7 +56,7 @@ def needs(request, place):
     both = actions.settle(place=place, now=now)
     mine = queries.all_mine(place)
     undecided = [item for item in mine if not item.need.confirmed and item.need.rejected_at is None]
-    done = queries.step(place, StepKind.NEEDS_DONE)
+    done = progress.standing_step(place, StepKind.NEEDS_DONE)
     context = {
         "place": place,
         "looking": not queries.has_looked(place),
@@ -245,7 +245,7 @@ def common_ground(request, place):
         answers = form.answers() if form.candidates else {}
         actions.answer_common(place=place, answers=answers, now=now)
         return redirect("common_ground", session_id=place.session.pk)
-    step = queries.step(place, StepKind.COMMON_ANSWERED)
+    step = progress.standing_step(place, StepKind.COMMON_ANSWERED)
     context = {
         "place": place,
         "form": form,

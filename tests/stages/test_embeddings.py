@@ -77,8 +77,7 @@ def test_what_is_stored_is_not_the_plain_vector_and_differs_from_vessel_to_vesse
         catch_up(someone)
     plain = LocalEmbedder().embed([DISHES])[0]
     (mine,), (theirs,) = (
-        [np.asarray(vector) for vector in stored(someone, MessageEmbedding).values()]
-        for someone in (person, other)
+        [np.asarray(vector) for vector in stored(someone, MessageEmbedding).values()] for someone in (person, other)
     )
     assert np.linalg.norm(mine) == pytest.approx(1, abs=0.01)
     for one, another in ((mine, plain), (theirs, plain), (mine, theirs)):

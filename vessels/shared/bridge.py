@@ -211,6 +211,12 @@ def latest_by_item(place: Place, content_type: ContentType, round: int = 1) -> d
     return {content.item_id: content for content in offers}
 
 
+def shown_by_item(place: Place, content_type: ContentType, round: int = 1) -> dict[UUID, ConsentedContent]:
+    """What is shared of each item, else its newest offer, in one query."""
+    offers = _own(place).filter(content_type=content_type, round=round).order_by("created_at", "id")
+    return {content.item_id: content for content in sorted(offers, key=lambda content: content.consent_active)}
+
+
 def kept_private(place: Place, content_type: ContentType) -> set[UUID]:
     """The items whose owner said no. Nobody offers them again unless they themselves do."""
     found = latest_by_item(place, content_type).items()
@@ -224,7 +230,9 @@ def shared_by_me(place: Place) -> QuerySet[ConsentedContent]:
 
 def active_of_mine(place: Place, content_type: ContentType) -> QuerySet[ConsentedContent]:
     """What this person shares now, crossed or still waiting, in the order it was made."""
-    return _own(place).filter(content_type=content_type, consent_active=True).order_by("created_at", "consent_record_id")
+    return (
+        _own(place).filter(content_type=content_type, consent_active=True).order_by("created_at", "consent_record_id")
+    )
 
 
 def from_partner(place: Place, content_type: ContentType) -> list[ConsentedContent]:

@@ -13,6 +13,7 @@ from beheard.people.models import Invitation, RelationshipMember, Session
 from beheard.rls import NotNow, transaction_as
 from stages import journey
 from stages.compact import actions
+from stages.home.queries import left_behind
 from stages.models import Message
 from tests.couple import ADA, BEN, Couple
 from tests.pages import browser, url
@@ -185,6 +186,17 @@ def test_no_someone_else_frees_the_seat_and_leaves_them_what_is_theirs(couple):
         assert Message.objects.exists() and not RelationshipMember.objects.exists()
     join(couple, invite(couple))
     assert state(couple) == "joined"
+    (gone,) = left_with(couple, "Mallory")
+    assert browser(couple, ADA).post(reverse("forget_left", args=[gone.vessel_id])).status_code == 404
+    mallory.post(reverse("forget_left", args=[gone.vessel_id]))
+    assert left_with(couple, "Mallory") == []
+    with transaction_as(couple.actors["Mallory"]):
+        assert not Message.objects.exists()
+
+
+def left_with(couple, name):
+    with transaction_as(couple.actors[name]):
+        return left_behind(couple.actors[name])
 
 
 def test_an_invitation_somebody_has_used_cannot_be_taken_back_or_renewed(couple):

@@ -240,7 +240,7 @@ def test_what_was_shared_hot_holds_back_a_choice_made_in_calm(two):
     later = timezone.now() + timedelta(minutes=30)  # cool again
     with transaction_as(two.ana.actor):
         actions.finish(place=two.ana, now=later)
-        step = queries.step(two.ana, StepKind.NEEDS_DONE)
+        step = progress.standing_step(two.ana, StepKind.NEEDS_DONE)
         assert step.counts_from > later + timedelta(hours=11)
     assert not does(two.ben, actions.finish)
 
@@ -251,7 +251,7 @@ def test_one_more_shared_hot_after_choosing_holds_the_choice_back(two):
     show(two.ana, "calm")
     assert not does(two.ben, actions.finish)
     with transaction_as(two.ana.actor):
-        assert queries.step(two.ana, StepKind.NEEDS_DONE).counts_from > timezone.now() + timedelta(hours=11)
+        assert progress.standing_step(two.ana, StepKind.NEEDS_DONE).counts_from > timezone.now() + timedelta(hours=11)
 
 
 # --- waiting, and the way out --------------------------------------------------------------------

@@ -252,7 +252,7 @@ def test_before_both_have_chosen_the_page_waits_with_a_date_and_a_way_out(two):
     assert post(two.ana, "needs_done").url == url("needs", two.ana)
     page = text(get(two.ana, "needs"))
     with transaction_as(two.ana.actor):
-        until = queries.step(two.ana, StepKind.NEEDS_DONE).returns_at
+        until = progress.standing_step(two.ana, StepKind.NEEDS_DONE).returns_at
     assert f"{until:%A} {until.day}" in page
     assert url("go_on_without_needs", two.ana) in page and "Ben" not in page.split("Your conversation")[0]
     assert post(two.ana, "needs_done").url == url("needs", two.ana)
