@@ -27,9 +27,8 @@ BEGIN
   FOR due IN
     SELECT g.id AS agreement, s.id FROM shared_agreement g JOIN people_session s ON s.id = g.session_id
     WHERE g.status = 'PROPOSED' AND s.status = 'ACTIVE'
-      AND EXISTS (SELECT 1 FROM stages_step t JOIN people_relationshipmember m ON m.user_id = t.owner_id AND m.relationship_id = s.relationship_id
-                  WHERE t.session_id = s.id AND t.kind = 'AGREED' AND t.counts_from > t.taken_at AND t.counts_from <= now()
-                    AND NOT CASE m.seat WHEN 'A' THEN g.agreed_by_a ELSE g.agreed_by_b END)
+      AND EXISTS (SELECT 1 FROM stages_step t WHERE t.session_id = s.id AND t.kind = 'AGREED'
+                    AND t.counts_from > t.taken_at AND t.counts_from <= now())
   LOOP
     PERFORM 1 FROM people_session WHERE id = due.id FOR NO KEY UPDATE;
     IF door.count_yes(due.agreement) = 'AGREED' THEN

@@ -63,9 +63,5 @@ def agreed(place: Place) -> Agreement | None:
     return Agreement.objects.filter(session_id=place.session.pk, agreed_at__isnull=False).order_by("-agreed_at").first()
 
 
-def said_yes(place: Place, agreement: Agreement) -> bool:
-    return agreement.agreed_by_a if place.seat == "A" else agreement.agreed_by_b
-
-
 def my_check_in(place: Place, agreement: Agreement) -> CheckIn | None:
     return CheckIn.objects.filter(owner_id=place.user_id, agreement_id=agreement.pk).first()
