@@ -118,7 +118,7 @@ def compact(request, place):
     form = SignForm(posted(request))
     signature = progress.standing_step(place, StepKind.COMPACT_SIGNED)
     if request.method == "POST" and (signature or form.is_valid()):
-        if safety_of(place) == "none":
+        if progress.safety_of(place) == "none":
             return redirect("safety", session_id=place.session.pk)
         both = actions.sign_compact(place=place, now=now)
         messages.success(request, _("You have both signed.") if both else _("Your signature is kept."))
