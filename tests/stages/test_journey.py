@@ -22,8 +22,8 @@ from tests import factories as make
 M, S = MeetingKind, StepKind
 STATUSES = [status for status in SessionStatus.values if status != "WAITING"]
 BEGUN = {
-    "A": Facts("CREATED", "A", False, "none", False, "none", 1, 1),
-    "B": Facts("INVITED", "B", True, "guest", True, "none", 0, 1),
+    "A": Facts("CREATED", "A", False, "none", False, "none", 1),
+    "B": Facts("INVITED", "B", True, "guest", True, "none", 1),
 }
 TERMINAL = {Next.ENDED, Next.AGREEMENT}
 
@@ -146,7 +146,7 @@ def test_every_combination_of_the_first_facts_has_one_too():
     steps = [frozenset(), {S.HEARD}, {S.HEARD, S.WENT_ON_COMPACT}, {S.HEARD, S.COMPACT_SIGNED}]
     for values in product(STATUSES, "AB", (True, False), invitations, (True, False), ("none", "OPEN", "CLOSED"), steps):
         status, seat, here, invitation, topic, safety, taken = values
-        facts = Facts(status, seat, here, invitation, topic, safety, 3, 1, frozenset(taken))
+        facts = Facts(status, seat, here, invitation, topic, safety, 1, frozenset(taken))
         assert isinstance(next_thing(facts), Next)
 
 
@@ -192,7 +192,7 @@ def test_the_facts_hold_nothing_that_only_the_other_knows():
 
 
 HEARD = frozenset({S.HEARD.value, S.COMPACT_SIGNED.value})
-SIGNED = Facts("ACTIVE", "B", True, "guest", True, "OPEN", 5, 2, HEARD, frozenset({M.COMPACT.value}))
+SIGNED = Facts("ACTIVE", "B", True, "guest", True, "OPEN", 2, HEARD, frozenset({M.COMPACT.value}))
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_the_way_of_someone_who_has_signed(steps, meetings, expected):
     assert next_thing(facts) == expected
 
 
-ALONE_A = Facts("CREATED", "A", False, "none", False, "OPEN", 5, 1, frozenset({S.HEARD.value}))
+ALONE_A = Facts("CREATED", "A", False, "none", False, "OPEN", 1, frozenset({S.HEARD.value}))
 
 
 @pytest.mark.parametrize(
