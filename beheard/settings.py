@@ -119,7 +119,9 @@ CSRF_USE_SESSIONS = False
 SECURE_SSL_REDIRECT = ENV.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
 SECURE_HSTS_SECONDS = 31536000 if ENV.https else 0
-SECURE_REFERRER_POLICY = "same-origin"  # with "no-referrer" browsers send "Origin: null", and every form post is refused
+SECURE_REFERRER_POLICY = (
+    "same-origin"  # with "no-referrer" browsers send "Origin: null", and every form post is refused
+)
 X_FRAME_OPTIONS = "DENY"
 
 LOGIN_URL = "account_login"
