@@ -72,8 +72,9 @@ def own_redis(tmp_path):
     server.stop()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def undefined_variables_raise(django_test_environment):
+    """For each test anew: a test that overrides settings makes Django build its engines again."""
     from django.template import engines
 
     engines["django"].engine.string_if_invalid = RaiseIfUndefined()

@@ -12,13 +12,14 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import connections, router, transaction
+from django.db.models import Q, Subquery
 from django.db.models.functions import Now
 
 from beheard.crypto import envelope
 from beheard.crypto.errors import WordsTampered, WordsUnavailable
-from beheard.crypto.keys import DataKey, KeyScope
+from beheard.crypto.keys import DataKey, KeyKind, KeyScope
 from beheard.crypto.models import VesselKey
-from beheard.rls.actor import scratch
+from beheard.rls.actor import current_actor, scratch
 
 STREAM = "stream"
 
@@ -31,10 +32,11 @@ def data_key_for(scope: KeyScope, create: bool = False) -> DataKey:
     key_id = _cache().get(scope.identity)
     if key_id is not None and _still_stands(key_id):
         return _cache()[key_id]
-    row = _rows(scope).filter(destroyed_at=None).first()
-    if row is not None:
-        return _remember(row)
-    if create and not _rows(scope).exists():
+    rows = list(_rows(scope))  # asked once: between two questions another transaction may make the key
+    live = next((row for row in rows if row.destroyed_at is None), None)
+    if live is not None:
+        return _remember(live)
+    if create and not rows:
         return create_key(scope)
     raise WordsUnavailable
 
@@ -42,13 +44,16 @@ def data_key_for(scope: KeyScope, create: bool = False) -> DataKey:
 def data_key(key_id: UUID) -> DataKey:
     """The key with this id, to open what it sealed. Raises WordsUnavailable, MasterKeyMissing or WordsTampered.
 
-    The other keys of its session come along: a page that opens one kind of words mostly opens the others too.
+    The actor's own keys of its session and the joint one come along: a page that opens one kind of words mostly opens the
+    others too. Not the partner's: whether that may be read is a question the database is asked only when it matters.
     """
     found = _cache().get(key_id)
     if found is not None:
         return found
-    session = VesselKey.objects.filter(pk=key_id).values("session_id")
-    rows = {row.pk: row for row in VesselKey.objects.filter(session_id__in=session, destroyed_at=None)}
+    session = Subquery(VesselKey.objects.filter(pk=key_id).values("session_id"))
+    mine = Q(kind=KeyKind.JOINT) | Q(owner_id=current_actor().user_id) if current_actor() else Q()
+    wanted_and_mine = Q(pk=key_id) | (Q(session_id=session) & mine)
+    rows = {row.pk: row for row in VesselKey.objects.filter(wanted_and_mine, destroyed_at=None)}
     wanted = rows.pop(key_id, None)
     if wanted is None:
         raise WordsUnavailable
