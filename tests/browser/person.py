@@ -4,7 +4,7 @@ import re
 from itertools import count
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 PASSWORD = "correct horse battery"
 PHONE = {"width": 390, "height": 844}
@@ -26,7 +26,14 @@ class Person:
 
     # --- anywhere
     def go(self, path: str) -> None:
-        self.page.goto(self.base + path if path.startswith("/") else path)
+        address = self.base + path if path.startswith("/") else path
+        try:
+            self.page.goto(address)
+        except Error as trouble:
+            if "interrupted by another navigation" not in str(trouble):
+                raise
+            self.page.wait_for_load_state()  # what was pressed just now is still on its way
+            self.page.goto(address)
 
     def here(self, path: str = "") -> None:
         """A page of this person's session."""

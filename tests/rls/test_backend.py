@@ -278,6 +278,10 @@ def test_pooled_connections_that_were_all_ended_are_noticed_before_they_are_used
     pair, superuser_connection, test_database
 ):
     connection.close()
+    connection.close_pool()  # whatever earlier tests' threads still hold of it
+    with transaction_as(as_user(pair.a)):
+        owners()
+    connection.close()
     superuser_connection.execute(
         "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s AND usename = 'beheard_app'",
         [test_database.name],
