@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "beheard.local",
     "beheard.rls",
     "beheard.crypto",
+    "beheard.ai",
     "beheard.live",
     "beheard.people",
     "consent",
@@ -205,6 +206,19 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5_500_000
 
 # --- what the process itself needs -------------------------------------------------------------
 GUIDE_PACE_SECONDS = float(os.environ.get("GUIDE_PACE_SECONDS", "0.02"))  # between pieces: words are read, not thrown
+# --- the language model, if there is one (docs/guide.md). Naming the large model is what switches it on: a key alone that
+# happens to lie in the environment sends nobody's words anywhere.
+OPENAI_API_KEY = os.environ.get("OPENAI_API_KEY", "")
+OPENAI_BASE_URL = os.environ.get("OPENAI_BASE_URL", "")  # empty: the hosted service
+GUIDE_LARGE_MODEL = os.environ.get("GUIDE_LARGE_MODEL", "")  # the words a person reads
+GUIDE_SMALL_MODEL = os.environ.get("GUIDE_SMALL_MODEL", "")  # mechanics; empty: the large one
+GUIDE_EMBEDDING_MODEL = os.environ.get("GUIDE_EMBEDDING_MODEL", "")  # empty: vectors are made here, without a model
+GUIDE_SILENCE_SECONDS = float(os.environ.get("GUIDE_SILENCE_SECONDS", "30"))  # without a first or a next word
+GUIDE_CALL_SECONDS = float(os.environ.get("GUIDE_CALL_SECONDS", "90"))  # for a whole answer
+GUIDE_RETRIES = int(os.environ.get("GUIDE_RETRIES", "2"))
+GUIDE_TURN_TOKENS = int(os.environ.get("GUIDE_TURN_TOKENS", "24000"))  # all calls of one turn together
+GUIDE_DAY_TOKENS = int(os.environ.get("GUIDE_DAY_TOKENS", "400000"))  # one person, one day; 0: no cap
+
 REPLY_STREAM_SECONDS = 600  # how long the chunks of a reply stay in Redis
 SHARING_COOLING_OFF_MINUTES = ENV.cooling_off_minutes
 HOT_HANDS_HOURS = 12  # DESIGN §5: at 8 and above, sharing and signing cross this much later
@@ -223,7 +237,15 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
     # Query parameters carry what people wrote; they never reach a log.
-    "loggers": {"django.db.backends": {"level": "INFO"}},
+    # Nor do prompts and answers, which these write down when they are asked to debug.
+    "loggers": {
+        "django.db.backends": {"level": "INFO"},
+        "openai": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
+    },
 }
 # Our backend pushes the actor itself; the package must not touch connections (docs/decisions/0002).
 DJANGO_RLS = {"RESET_CONTEXT_ON_CONNECT": False}

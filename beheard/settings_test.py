@@ -16,6 +16,10 @@ if not os.environ.get("BEHEARD_TESTING"):
         "BEHEARD_PRODUCTION",
         "DEBUG",
         "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+        "GUIDE_LARGE_MODEL",
+        "GUIDE_SMALL_MODEL",
+        "GUIDE_EMBEDDING_MODEL",
     ):
         os.environ.pop(name, None)
 

@@ -41,7 +41,3 @@ class Embedder(Protocol):
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """Return shape `(len(texts), 1536)`, float32, each row L2-normalised."""
-
-
-class UnusableAnswer(ValueError):
-    """The model answered with something that does not fit the form. Carries no content."""
