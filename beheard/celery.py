@@ -16,6 +16,7 @@ BEAT = {
     "stages.sweep_embeddings": 20,
     "stages.sweep_meetings": 30,
     "shared.note_crossings": 60,
+    "library.release_contributions": 900,
 }
 
 app = Celery("beheard")

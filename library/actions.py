@@ -7,14 +7,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
-from psycopg.types.json import Jsonb
 
 from beheard.rls import Actor, NotYours, Role
-from beheard.rls.doors import door_value
+from library import contributions
 from library.content import WORDS, fingerprint, read_content
-from library.models import GlobalLibraryItem, LibraryContribution
+from library.models import GlobalLibraryItem
 from library.vectors import items_without_embedding, refresh_embeddings
-from library.words import Status
+from library.words import Source, Status
 
 # Who loads the curated files: no account stands behind it.
 HOUSE = Actor.curator(UUID("b0b0b0b0-0000-4000-8000-000000000001"))
@@ -77,10 +76,15 @@ def is_edited(item: GlobalLibraryItem) -> bool:
 
 
 def save_item(*, by: Actor, item: GlobalLibraryItem, now: datetime) -> GlobalLibraryItem:
-    """Store a new or edited item and renew its embedding. As a curator."""
+    """Store a new or edited item and renew its embedding. As a curator.
+
+    Other words of a contribution go back to draft, and to whoever gave them (`library.contributions`).
+    """
     _curators_only(by)
     if item._state.adding:
         item.created_at = now
+    else:
+        contributions.keep_agreed(item)
     _set(item, updated_at=now)
     item.save()
     refresh_embeddings([item])
@@ -88,25 +92,18 @@ def save_item(*, by: Actor, item: GlobalLibraryItem, now: datetime) -> GlobalLib
 
 
 def change_status(*, by: Actor, ids: list[UUID], status: Status, now: datetime) -> int:
-    """Publish, retire or take back to draft; how many changed. An item without its plain form is not published."""
+    """Publish, retire or take back to draft; how many changed. An item without its plain form is not published,
+    nor a contribution in words that were not agreed to.
+    """
     _curators_only(by)
     items = GlobalLibraryItem.objects.filter(pk__in=ids).exclude(status=status)
     if status == Status.PUBLISHED:
-        items = items.exclude(plain="")
+        given = [item.pk for item in items.filter(source=Source.CONTRIBUTED) if contributions.words_are_agreed(item)]
+        for item_id in given:
+            contributions.accept(by=by, item_id=item_id, now=now)
+        items = items.exclude(plain="").exclude(source=Source.CONTRIBUTED)
+        return len(given) + items.update(status=status, updated_at=now)
     return items.update(status=status, updated_at=now)
-
-
-def offer_contribution(*, by: Actor, words: dict[str, Any], now: datetime) -> UUID:
-    """A person gives a micro-experiment, with their consent to these exact words: a draft that names nobody."""
-    return door_value("offer_micro_experiment", Jsonb(words), now)
-
-
-def withdraw_contribution(*, by: Actor, item_id: UUID, now: datetime) -> None:
-    """The giver takes it back, before or after publication: nobody is offered it again. Raises NotYours."""
-    mine = LibraryContribution.objects.filter(owner_id=by.user_id, item_id=item_id)
-    if not mine.exists():
-        raise NotYours
-    mine.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
 
 
 def _curators_only(by: Actor) -> None:

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -15,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField, HnswIndex
 
 from beheard.ai.interface import EMBEDDING_DIMENSIONS
-from beheard.rls import sql
-from beheard.rls.constraints import CompositeForeignKey, PlainStorage, Policy, Protected, one_of, policies
+from beheard.rls.constraints import CompositeForeignKey, PlainStorage, Protected, one_of, policies
 from beheard.rls.models import UUIDModel
 from beheard.rls.triggers import DoorTrigger
 from library.content import PLAIN_WORDS
 from library.words import Effort, NeedCategory, Setting, Source, Status
 
 LONGEST_TEXT = 4_000
+# What a giver agrees to word by word; the digest is of these (door.library_words_digest).
+AGREED_WORDS = ("title", "description", "plain", "steps", "measure", "duration_minutes", "duration_days")
 PUBLISHED = f"status = '{Status.PUBLISHED.value}'"
 
 
@@ -129,7 +129,7 @@ class GlobalLibraryItem(UUIDModel):
         triggers = [
             DoorTrigger(
                 name="library_item_contributed_by_someone",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("source", "status"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("source", "status", *AGREED_WORDS),
                 timing=pgtrigger.Deferred,
                 function="library_item_needs_contribution",
             )
@@ -179,47 +179,4 @@ class LibraryEmbedding(models.Model):
         ]
 
 
-class LibraryContribution(UUIDModel):
-    """Who gave a micro-experiment, known to them alone. Written by `door.offer_micro_experiment` with the item.
-
-    A contributed item that is a draft or published has exactly one contribution that is not withdrawn; a curated one
-    can have none. Withdrawing, or erasing the person, retires the item.
-    """
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+")
-    item = models.OneToOneField(GlobalLibraryItem, models.CASCADE, related_name="+", db_constraint=False)
-    source = models.CharField(max_length=11, default=Source.CONTRIBUTED, editable=False)
-    consented_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            CheckConstraint(condition=Q(source=Source.CONTRIBUTED), name="library_contribution_of_contributed"),
-            CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("consented_at")),
-                name="library_contribution_withdrawn_after",
-            ),
-            CompositeForeignKey(
-                name="library_contribution_of_item",
-                columns=["item_id", "source"],
-                to="library.GlobalLibraryItem",
-                to_columns=["id", "source"],
-            ),
-            Protected(name="library_contribution_protected"),
-            *policies("library_contribution", "user", "S", sql.own()),
-            Policy(
-                name="library_contribution_user_update",
-                role="user",
-                op="UPDATE",
-                using=sql.own(),
-                columns=["withdrawn_at"],
-            ),
-            *policies("library_contribution", "door", "SI", "true"),
-        ]
-        triggers = [
-            DoorTrigger(
-                name="library_contribution_withdrawn",
-                operation=pgtrigger.UpdateOf("withdrawn_at") | pgtrigger.Delete,
-                function="library_contribution_withdrawn",
-            )
-        ]
+from library.contribution_models import *  # noqa: E402, F403

@@ -26,6 +26,16 @@ class Status(models.TextChoices):
     RETIRED = "RETIRED", _("retired")
 
 
+class ReviewState(models.TextChoices):
+    """Where a contribution stands with the curators. ASKED: the words were edited, and wait for their giver's yes."""
+
+    NEW = "NEW", _("to be read")
+    ASKED = "ASKED", _("asked again")
+    AGREED = "AGREED", _("agreed again")
+    ACCEPTED = "ACCEPTED", _("accepted")
+    DECLINED = "DECLINED", _("declined")
+
+
 class Setting(models.TextChoices):
     TOGETHER = "TOGETHER", _("together")
     APART = "APART", _("apart")

@@ -19,7 +19,7 @@ from beheard.people.models import Invitation, Session, User
 from beheard.people.pages import place_of
 from beheard.rls import Actor, no_actor, transaction_as
 from beheard.rls.doors import door, door_value
-from library.models import GlobalLibraryItem, LibraryEmbedding
+from library.models import GlobalLibraryItem, LibraryContribution, LibraryEmbedding
 from stages import models as stages
 from vessels.private import models as private
 from vessels.private.actions import open_vessel
@@ -353,12 +353,19 @@ def make_library_embedding(item: GlobalLibraryItem) -> LibraryEmbedding:
         )
 
 
-def make_contribution(person: Person) -> UUID:
-    """A draft in the library, given by a person nobody but they can name. Returns the item's id."""
-    import json
+GIVEN = {name: ITEM[name] for name in ("title", "description", "plain", "duration_days", "need_categories")}
 
+
+def make_contribution(person: Person, *, released: bool = True) -> UUID:
+    """What a person gave before this week, and, `released`, the draft in the library made of it. Returns its id."""
     with person.acting():
-        return door_value("offer_micro_experiment", json.dumps(ITEM), now())
+        given = LibraryContribution.objects.create(
+            owner_id=person.user_id, consented_at=now() - timedelta(days=8), **GIVEN
+        )
+    if released:
+        with transaction_as(Actor.system()):
+            door_value("release_contributions")
+    return given.pk
 
 
 # --- everything ------------------------------------------------------------------------------------------------------

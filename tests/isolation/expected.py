@@ -226,8 +226,13 @@ EXPECTED: dict[str, Table] = {
         curator=May(anyone="SIUD"),
     ),
     "library_librarycontribution": table(
-        "who gave a micro-experiment",
-        user=May(own="SU", columns=("withdrawn_at",)),
-        why="Given by a door with the item. Withdrawing is the only change.",
+        "who gave a micro-experiment, and its exact words",
+        user=May(own="SIU", columns=("withdrawn_at",)),
+        why="Released to the curators by a door, without its owner. Withdrawing is the only change.",
+    ),
+    "library_contributionreview": table(
+        "how a contribution stands",
+        curator=May(anyone="SU", columns=("state", "reason")),
+        why="Written by a door; its giver reads it through another.",
     ),
 }

@@ -166,6 +166,21 @@ CHECKS |= {
         [{"consented_at": THEN, "withdrawn_at": LATER}],
         [{"consented_at": LATER, "withdrawn_at": THEN}],
     ),
+    "library_contribution_has_words": ([{}], [{"title": ""}, {"plain": ""}]),
+    "library_contribution_takes_some_time": (
+        [{"duration_minutes": 5, "duration_days": None}],
+        [{"duration_minutes": None, "duration_days": None}, {"duration_minutes": 0, "duration_days": None}],
+    ),
+    "library_contribution_needs_known": (
+        [{"need_categories": ["SAFETY"]}],
+        [{"need_categories": ["NOPE"]}, {"need_categories": []}],
+    ),
+    "library_review_of_contributed": ([{}], [{"source": "CURATED"}]),
+    "library_review_state_known": ([{"state": "ASKED"}], [{"state": "NOPE"}]),
+    "library_review_declined_kindly": (
+        [{"state": "DECLINED", "reason": "We have one like it."}],
+        [{"state": "DECLINED", "reason": ""}],
+    ),
     "library_item_needs_known": (
         [{"need_categories": ["SAFETY"]}],
         [{"need_categories": ["NOPE"]}, {"need_categories": []}],

@@ -18,6 +18,7 @@ CANDIDATES = {
         "origin": "GUIDE", "ai_confidence": 0.5, "confirmed": False, "confirmed_at": None,
     },
     ("private_boundary", "ai"): {"saved": False},
+    ("library_librarycontribution", "user"): {"item_id": None},
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 import factory
 
 from beheard.rls import Actor
+from library.contributions import GivenWords
 from library.models import GlobalLibraryItem
 from library.words import NeedCategory, Status
 
@@ -33,14 +34,13 @@ class ItemFactory(factory.django.DjangoModelFactory):
     updated_at = NOW
 
 
-def words(**changes):
+def words(**changes) -> GivenWords:
     """What somebody offers to the library."""
-    return {
+    given = {
         "title": "Soup on the balcony",
         "description": "We eat soup outside once a week, in coats.",
         "plain": "For two weeks, we eat soup outside once a week. We'll know it helped if we laugh.",
-        "steps": ["Cook soup.", "Wear coats."],
         "duration_days": 14,
-        "need_categories": ["CONNECTION"],
-        "needs": ["play"],
-    } | changes
+        "need_categories": ("CONNECTION",),
+    }
+    return GivenWords(**given | changes)

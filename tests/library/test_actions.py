@@ -10,7 +10,7 @@ from django.db import connection
 
 from beheard.rls import Actor, NotYours, transaction_as
 from library import actions
-from library.actions import HOUSE, change_status, is_edited, load_curated, save_item, withdraw_contribution
+from library.actions import HOUSE, change_status, is_edited, load_curated, save_item
 from library.content import fingerprint, read_content
 from library.models import GlobalLibraryItem, LibraryEmbedding
 from library.words import Source, Status
@@ -126,14 +126,6 @@ def test_only_a_curator_writes(act):
     by = Actor.user(uuid4())
     with transaction_as(by), pytest.raises(NotYours):
         act(by)
-
-
-def test_withdrawing_what_one_did_not_give_is_not_found(person):
-    ana = person()
-    with transaction_as(CURATOR):
-        item = ItemFactory()
-    with transaction_as(ana), pytest.raises(NotYours):
-        withdraw_contribution(by=ana, item_id=item.pk, now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
