@@ -21,6 +21,7 @@ from vessels.private.queries import HIGH, hot_hands, vessel_of
 
 __all__ = [
     "HIGH",
+    "all_steps",
     "complete_stage",
     "enter_stage",
     "has_taken",
@@ -224,21 +225,27 @@ def steps_of(place: Place) -> set[str]:
 def returned_steps(place: Place) -> set[str]:
     """Steps whose waiting is over without a meeting: theirs to take anew, or to go on without (DESIGN §5)."""
     _standing, returned = _steps(place)
-    return returned
+    return set(returned)
 
 
-def _steps(place: Place) -> tuple[dict[str, Step], set[str]]:
+def all_steps(place: Place) -> dict[str, Step]:
+    """What the person has decided privately so far, by kind, whether it stands or has come back."""
+    standing, returned = _steps(place)
+    return standing | returned
+
+
+def _steps(place: Place) -> tuple[dict[str, Step], dict[str, Step]]:
     """Those that stand, and those that have come back."""
     return asked_once(("steps", place.user_id, place.session.pk), lambda: _ask_for_steps(place))
 
 
-def _ask_for_steps(place: Place) -> tuple[dict[str, Step], set[str]]:
+def _ask_for_steps(place: Place) -> tuple[dict[str, Step], dict[str, Step]]:
     meeting = Case(*(When(kind=step, then=Value(kind)) for kind, step in MEETING_OF.items()), default=Value(""))
     met = Exists(Meeting.objects.filter(session_id=OuterRef("session_id"), kind=OuterRef("meeting")))
     over = ExpressionWrapper(Q(returns_at__isnull=False, returns_at__lte=Now()), BooleanField())
     mine = Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
     rows = list(mine.annotate(meeting=meeting).annotate(met=met, over=over))
-    returned = {step.kind for step in rows if step.over and not step.met}
+    returned = {step.kind: step for step in rows if step.over and not step.met}
     return {step.kind: step for step in rows if step.kind not in returned}, returned
 
 

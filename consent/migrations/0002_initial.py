@@ -37,15 +37,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='consentrecord',
-            constraint=beheard.rls.constraints.Policy(name='consent_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='consent_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='consentrecord',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND decision IS NULL AND revoked_at IS NULL", name='consent_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND decision IS NULL AND revoked_at IS NULL", name='consent_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='consentrecord',
-            constraint=beheard.rls.constraints.Policy(name='consent_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='consent_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='consentrecord',

@@ -86,11 +86,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='librarycontribution',
-            constraint=beheard.rls.constraints.Policy(name='library_contribution_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='library_contribution_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='librarycontribution',
-            constraint=beheard.rls.constraints.Policy(columns=('withdrawn_at',), name='library_contribution_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(columns=('withdrawn_at',), name='library_contribution_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='librarycontribution',

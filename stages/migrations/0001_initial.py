@@ -419,7 +419,7 @@ class Migration(migrations.Migration):
                 ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
             ],
             options={
-                'constraints': [beheard.rls.constraints.Protected(name='check_in_protected'), beheard.rls.constraints.Policy(name='check_in_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='check_in_user_insert', op='INSERT', role='user'), beheard.rls.constraints.Policy(name='check_in_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='check_in_door_select', op='SELECT', role='door', using='true'), beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='check_in_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')), beheard.rls.constraints.CompositeForeignKey(columns=('agreement_id', 'session_id'), name='check_in_of_agreement', on_delete='CASCADE', to='shared.Agreement', to_columns=('id', 'session_id')), models.UniqueConstraint(fields=('owner', 'agreement_id'), name='check_in_once'), models.CheckConstraint(condition=models.Q(('happened__in', ['YES', 'PARTLY', 'NO'])), name='check_in_happened_known'), models.CheckConstraint(condition=models.Q(('helped__in', ['YES', 'A_LITTLE', 'NO'])), name='check_in_helped_known')],
+                'constraints': [beheard.rls.constraints.Protected(name='check_in_protected'), beheard.rls.constraints.Policy(name='check_in_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"), beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='check_in_user_insert', op='INSERT', role='user'), beheard.rls.constraints.Policy(name='check_in_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='check_in_door_select', op='SELECT', role='door', using='true'), beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='check_in_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')), beheard.rls.constraints.CompositeForeignKey(columns=('agreement_id', 'session_id'), name='check_in_of_agreement', on_delete='CASCADE', to='shared.Agreement', to_columns=('id', 'session_id')), models.UniqueConstraint(fields=('owner', 'agreement_id'), name='check_in_once'), models.CheckConstraint(condition=models.Q(('happened__in', ['YES', 'PARTLY', 'NO'])), name='check_in_happened_known'), models.CheckConstraint(condition=models.Q(('helped__in', ['YES', 'A_LITTLE', 'NO'])), name='check_in_helped_known')],
             },
         ),
         migrations.CreateModel(
@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
                 ('vessel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='private.uservessel')),
             ],
             options={
-                'constraints': [beheard.rls.constraints.Protected(name='closure_protected'), beheard.rls.constraints.Policy(name='closure_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='closure_user_insert', op='INSERT', role='user'), beheard.rls.constraints.Policy(name='closure_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='closure_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"), beheard.rls.constraints.Policy(name='closure_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"), beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='closure_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')), models.UniqueConstraint(fields=('vessel', 'owner'), name='closure_once')],
+                'constraints': [beheard.rls.constraints.Protected(name='closure_protected'), beheard.rls.constraints.Policy(name='closure_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"), beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='closure_user_insert', op='INSERT', role='user'), beheard.rls.constraints.Policy(name='closure_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"), beheard.rls.constraints.Policy(name='closure_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"), beheard.rls.constraints.Policy(name='closure_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"), beheard.rls.constraints.CompositeForeignKey(columns=('vessel_id', 'owner_id', 'session_id'), name='closure_in_vessel', on_delete='CASCADE', to='private.UserVessel', to_columns=('id', 'owner_id', 'session_id')), models.UniqueConstraint(fields=('vessel', 'owner'), name='closure_once')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -448,11 +448,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='commongroundanswer',
-            constraint=beheard.rls.constraints.Policy(name='common_answer_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='common_answer_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='commongroundanswer',
-            constraint=beheard.rls.constraints.Policy(name='common_answer_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='common_answer_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='commongroundanswer',
@@ -464,11 +464,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='commongroundanswer',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND EXISTS (SELECT 1 FROM shared_commonground g WHERE g.id = common_ground_id AND g.session_id = stages_commongroundanswer.session_id)", name='common_answer_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND EXISTS (SELECT 1 FROM shared_commonground g WHERE g.id = common_ground_id AND g.session_id = stages_commongroundanswer.session_id)", name='common_answer_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='commongroundanswer',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND EXISTS (SELECT 1 FROM shared_commonground g WHERE g.id = common_ground_id AND g.session_id = stages_commongroundanswer.session_id)", name='common_answer_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND EXISTS (SELECT 1 FROM shared_commonground g WHERE g.id = common_ground_id AND g.session_id = stages_commongroundanswer.session_id)", name='common_answer_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='commongroundanswer',
@@ -488,11 +488,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contextlog',
-            constraint=beheard.rls.constraints.Policy(name='context_log_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='context_log_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='contextlog',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='context_log_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='context_log_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='contextlog',
@@ -516,23 +516,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='empathyattempt',
-            constraint=beheard.rls.constraints.Policy(name='empathy_attempt_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_attempt_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathyattempt',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='empathy_attempt_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='empathy_attempt_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='empathyattempt',
-            constraint=beheard.rls.constraints.Policy(name='empathy_attempt_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_attempt_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathyattempt',
-            constraint=beheard.rls.constraints.Policy(name='empathy_attempt_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_attempt_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathyattempt',
-            constraint=beheard.rls.constraints.Policy(name='empathy_attempt_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_attempt_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='empathyattempt',
@@ -556,23 +556,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='empathy_draft_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='empathy_draft_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_draft_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathydraft',
-            constraint=beheard.rls.constraints.Policy(name='empathy_draft_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_draft_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='empathydraft',
@@ -596,23 +596,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='empathy_validation_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='empathy_validation_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_validation_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='empathyvalidation',
-            constraint=beheard.rls.constraints.Policy(name='empathy_validation_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='empathy_validation_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='empathyvalidation',
@@ -640,23 +640,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(name='exercise_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='exercise_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='exercise_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='exercise_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(name='exercise_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='exercise_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(name='exercise_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='exercise_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='exercisecompletion',
-            constraint=beheard.rls.constraints.Policy(name='exercise_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='exercise_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='exercisecompletion',
@@ -672,15 +672,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='hintaccess',
-            constraint=beheard.rls.constraints.Policy(name='hint_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='hint_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='hintaccess',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='hint_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='hint_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='hintaccess',
-            constraint=beheard.rls.constraints.Policy(name='hint_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='hint_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='hintaccess',
@@ -752,11 +752,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=beheard.rls.constraints.Policy(name='message_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='message_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=beheard.rls.constraints.Policy(name='message_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='message_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -764,19 +764,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER' AND sender_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='message_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND role = 'USER' AND sender_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='message_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=beheard.rls.constraints.Policy(name='message_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER'"),
+            constraint=beheard.rls.constraints.Policy(name='message_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND role = 'USER'"),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=beheard.rls.constraints.Policy(name='message_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND role = 'USER'"),
+            constraint=beheard.rls.constraints.Policy(name='message_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND role = 'USER'"),
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND role = 'AI' AND sender_id IS NULL", name='message_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND role = 'AI' AND sender_id IS NULL", name='message_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -824,27 +824,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='message_embedding_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='message_embedding_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='message_embedding_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='message_embedding_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='messageembedding',
-            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='message_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='messageembedding',
@@ -864,23 +864,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(name='noticing_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='noticing_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='noticing_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='noticing_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(name='noticing_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='noticing_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(name='noticing_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='noticing_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='noticing',
-            constraint=beheard.rls.constraints.Policy(name='noticing_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='noticing_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='noticing',
@@ -912,11 +912,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notification',
-            constraint=beheard.rls.constraints.Policy(name='notification_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND due_at <= now()"),
+            constraint=beheard.rls.constraints.Policy(name='notification_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND due_at <= now()"),
         ),
         migrations.AddConstraint(
             model_name='notification',
-            constraint=beheard.rls.constraints.Policy(columns=('seen_at',), name='notification_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND due_at <= now()"),
+            constraint=beheard.rls.constraints.Policy(columns=('seen_at',), name='notification_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND due_at <= now()"),
         ),
         migrations.AddConstraint(
             model_name='notification',
@@ -940,23 +940,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(name='ownership_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='ownership_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='ownership_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='ownership_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(name='ownership_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='ownership_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(name='ownership_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='ownership_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='ownershipline',
-            constraint=beheard.rls.constraints.Policy(name='ownership_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='ownership_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='ownershipline',
@@ -980,19 +980,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='recap',
-            constraint=beheard.rls.constraints.Policy(name='recap_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='recap_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='recap',
-            constraint=beheard.rls.constraints.Policy(name='recap_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='recap_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='recap',
-            constraint=beheard.rls.constraints.Policy(name='recap_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='recap_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='recap',
-            constraint=beheard.rls.constraints.Policy(name='recap_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='recap_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='recap',
@@ -1000,7 +1000,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='recap',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND status = 'OFFERED'", name='recap_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND status = 'OFFERED'", name='recap_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='recap',
@@ -1024,23 +1024,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(name='reframe_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reframe_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='reframe_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='reframe_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(name='reframe_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reframe_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(name='reframe_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reframe_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='reframesuggestion',
-            constraint=beheard.rls.constraints.Policy(name='reframe_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reframe_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='reframesuggestion',
@@ -1056,11 +1056,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='safetycheck',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='safety_check_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='safety_check_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='safetycheck',
-            constraint=beheard.rls.constraints.Policy(name='safety_check_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='safety_check_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='safetycheck',
@@ -1076,11 +1076,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='safetyoutcome',
-            constraint=beheard.rls.constraints.Policy(name='safety_outcome_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='safety_outcome_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='safetyoutcome',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='safety_outcome_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='safety_outcome_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='safetyoutcome',
@@ -1100,23 +1100,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='solo_ending_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='solo_ending_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='solo_ending_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='soloending',
-            constraint=beheard.rls.constraints.Policy(name='solo_ending_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='solo_ending_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='soloending',
@@ -1140,15 +1140,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(name='progress_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='progress_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='progress_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='progress_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(name='progress_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='progress_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='stageprogress',
@@ -1164,11 +1164,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(columns=('status', 'completed_at', 'gates_satisfied'), name='progress_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(columns=('status', 'completed_at', 'gates_satisfied'), name='progress_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='stageprogress',
-            constraint=beheard.rls.constraints.Policy(columns=('is_synthesis_dirty', 'synthesis_last_updated', 'synthesis_version', 'synthesis_claimed_until'), name='progress_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(columns=('is_synthesis_dirty', 'synthesis_last_updated', 'synthesis_version', 'synthesis_claimed_until'), name='progress_ai_update', op='UPDATE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='stageprogress',
@@ -1200,19 +1200,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='step',
-            constraint=beheard.rls.constraints.Policy(name='step_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='step_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='step',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='step_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='step_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='step',
-            constraint=beheard.rls.constraints.Policy(name='step_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='step_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='step',
-            constraint=beheard.rls.constraints.Policy(name='step_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='step_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='step',
@@ -1248,23 +1248,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='strategy_draft_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='strategy_draft_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='strategy_draft_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='strategydraft',
-            constraint=beheard.rls.constraints.Policy(name='strategy_draft_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='strategy_draft_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='strategydraft',
@@ -1324,7 +1324,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposalauthorship',
-            constraint=beheard.rls.constraints.Policy(name='authorship_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='authorship_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='proposalauthorship',
@@ -1384,19 +1384,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(name='ranking_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='ranking_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='ranking_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='ranking_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(name='ranking_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='ranking_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='strategyranking',
-            constraint=beheard.rls.constraints.Policy(name='ranking_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='ranking_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='strategyranking',
@@ -1432,19 +1432,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='suggestion',
-            constraint=beheard.rls.constraints.Policy(name='suggestion_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='suggestion_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='suggestion',
-            constraint=beheard.rls.constraints.Policy(name='suggestion_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='suggestion_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='suggestion',
-            constraint=beheard.rls.constraints.Policy(name='suggestion_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='suggestion_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='suggestion',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='suggestion_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='suggestion_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='suggestion',
@@ -1460,15 +1460,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='synthesis',
-            constraint=beheard.rls.constraints.Policy(name='synthesis_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='synthesis_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='synthesis',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='synthesis_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='synthesis_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='synthesis',
-            constraint=beheard.rls.constraints.Policy(name='synthesis_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='synthesis_ai_update', op='UPDATE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='synthesis',

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from beheard.people.pages import Place, session_page
 from beheard.rls import NotNow, NotYours
 from stages.perspective import queries
-from stages.progress import enter_stage, hot_hands
+from stages.progress import all_steps, enter_stage, hot_hands
 from vessels.shared import bridge
 from vessels.shared.models import ConsentedContent
 
@@ -26,10 +26,10 @@ def letter_page(view: Callable) -> Callable:
     @session_page
     @wraps(view)
     def wrapper(request, place, *args, **kwargs):
-        request.steps = queries.steps_of(place)
+        request.steps = all_steps(place)
         if not queries.way_is_open(place, request.steps):
             return redirect("session", session_id=place.session.pk)
-        if not queries.has_come(place):
+        if not queries.has_come(place, request.steps):
             enter_stage(place=place, stage=2, now=timezone.now())
         return view(request, place, *args, **kwargs)
 

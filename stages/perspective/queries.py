@@ -11,7 +11,7 @@ from consent.models import ContentType
 from stages.journey import joint_is_open
 from stages.models import StageProgress, Step
 from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, ReframeSuggestion
-from stages.progress import have_met
+from stages.progress import all_steps, have_met
 from stages.steps import MeetingKind, StepKind
 from vessels.private.models import Draft
 from vessels.shared import bridge
@@ -31,11 +31,6 @@ class LetterState(StrEnum):
     CROSSED = "crossed"
 
 
-def steps_of(place: Place) -> dict[str, Step]:
-    """What this person has decided privately so far, by kind."""
-    return {step.kind: step for step in Step.objects.filter(**_mine(place)).order_by("taken_at", "id")}
-
-
 def way_is_open(place: Place, steps: dict[str, Step]) -> bool:
     """Stage 2 comes after "I feel heard" and the compact, while the session is not at rest and joint stages are open."""
     heard = StepKind.HEARD in steps
@@ -43,9 +38,9 @@ def way_is_open(place: Place, steps: dict[str, Step]) -> bool:
     return heard and compact and joint_is_open(place)
 
 
-def has_come(place: Place) -> bool:
+def has_come(place: Place, steps: dict[str, Step]) -> bool:
     """Whether the person has come to Stage 2 before."""
-    return StageProgress.objects.filter(stage=2, **_mine(place)).exists()
+    return StepKind.LETTER_READY in steps or StageProgress.objects.filter(stage=2, **_mine(place)).exists()
 
 
 # --- one's own letter ----------------------------------------------------------------------------
@@ -54,7 +49,7 @@ def has_come(place: Place) -> bool:
 def state_of(place: Place, now: datetime, steps: dict[str, Step] | None = None) -> LetterState:
     if have_met(place, MeetingKind.LETTERS):
         return LetterState.CROSSED
-    steps = steps_of(place) if steps is None else steps
+    steps = all_steps(place) if steps is None else steps
     ready = steps.get(StepKind.LETTER_READY)
     if ready and shared_letter(place):  # without words to cross (taken back elsewhere) nothing is on its way
         return LetterState.CAME_BACK if ready.returns_at <= now else LetterState.ON_ITS_WAY

@@ -27,7 +27,7 @@ class Breach:
             superuser.execute(self.repair)
 
 
-OWN = "(owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid))"
+OWN = "(owner_id = nullif(current_setting('app.actor_id', true), '')::uuid)"
 CREATE_SELECT = f"CREATE POLICY boundary_user_select ON {BOUNDARY} FOR SELECT TO beheard_user USING {OWN}"
 DROP_SELECT = f"DROP POLICY boundary_user_select ON {BOUNDARY}"
 

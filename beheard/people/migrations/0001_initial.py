@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='relationshipmember',
-            constraint=beheard.rls.constraints.Policy(columns=('display_name',), name='member_user_update', op='UPDATE', role='user', using="user_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(columns=('display_name',), name='member_user_update', op='UPDATE', role='user', using="user_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='relationshipmember',
@@ -242,15 +242,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=beheard.rls.constraints.Policy(name='invitation_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='invitation_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))", name='invitation_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = ANY (ARRAY(SELECT door.my_sessions()))", name='invitation_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))", name='invitation_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = ANY (ARRAY(SELECT door.my_sessions()))", name='invitation_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='invitation',

@@ -4,6 +4,9 @@ Role and settings are transaction-local, so nothing is left on a pooled connecti
 every commit, rollback, autocommit change and close, and treated as unknown after a savepoint rollback.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 from django_rls.backends.postgresql import base
 from psycopg import OperationalError
@@ -31,6 +34,23 @@ def entry_sql(actor: Actor | None) -> str:
     return f"SET LOCAL ROLE {role}; {settings}"
 
 
+class KeptOpenCursor:
+    """A server-side cursor that reads on as the actor who opened it, whoever acts meanwhile: a policy looks at the settings
+    of the moment, and the rows of an open cursor are found while they are fetched.
+    """
+
+    def __init__(self, cursor, enter: Callable[[], None]):
+        self._cursor, self._enter = cursor, enter
+
+    def __getattr__(self, name):
+        if name in ("fetchone", "fetchmany", "fetchall", "scroll"):
+            self._enter()
+        return getattr(self._cursor, name)
+
+    def __iter__(self):
+        return iter(self.fetchone, None)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -38,12 +58,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._as_current_actor)
 
     def _as_current_actor(self, execute, sql, params, many, context):
-        self.enter_actor()
+        self.enter_actor(current_actor())
         return execute(sql, params, many, context)
 
-    def enter_actor(self) -> None:
-        """Make the database see the current actor; do nothing when it already does."""
-        actor = current_actor()
+    def create_cursor(self, name=None):
+        cursor = super().create_cursor(name)
+        return KeptOpenCursor(cursor, partial(self.enter_actor, current_actor())) if name else cursor
+
+    def enter_actor(self, actor: Actor | None) -> None:
+        """Make the database see this actor; do nothing when it already does."""
         if actor == self._pushed:
             return
         if actor is not None and self.get_autocommit():

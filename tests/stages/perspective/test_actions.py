@@ -95,10 +95,10 @@ def test_hot_hands_hold_the_letter_for_twelve_hours_and_it_can_be_taken_back(two
     share_letter(two.ana)
     assert share_letter(two.ben) is False
     with transaction_as(two.ana.actor):
-        step = queries.steps_of(two.ana).get(StepKind.LETTER_READY)
+        step = progress.all_steps(two.ana).get(StepKind.LETTER_READY)
         assert step.counts_from - step.taken_at == timedelta(hours=12)
         actions.take_letter_back(place=two.ana, now=timezone.now())
-        assert queries.steps_of(two.ana).get(StepKind.LETTER_READY) is None
+        assert progress.all_steps(two.ana).get(StepKind.LETTER_READY) is None
     assert state(two.ana) == LetterState.WRITING
     assert letter_for(two.ben) is None
 
@@ -138,7 +138,7 @@ def test_a_letter_comes_back_on_its_date_and_does_not_cross_then(two):
     share_letter(two.ana)
     assert state(two.ana, timedelta(days=15)) == LetterState.CAME_BACK
     with transaction_as(two.ana.actor):
-        step = queries.steps_of(two.ana).get(StepKind.LETTER_READY)
+        step = progress.all_steps(two.ana).get(StepKind.LETTER_READY)
         progress.take_back(place=two.ana, kind=StepKind.LETTER_READY)
         past = timezone.now() - timedelta(days=15)
         Step.objects.create(

@@ -135,7 +135,7 @@ def test_a_letter_is_previewed_in_its_exact_words_shared_and_waits(two):
     waiting = get(two.ana, "letter").content.decode()
     assert "Take it back" in waiting and GUESS in waiting
     with transaction_as(two.ana.actor):
-        assert queries.steps_of(two.ana)[StepKind.LETTER_READY].returns_at > timezone.now() + timedelta(days=13)
+        assert progress.all_steps(two.ana)[StepKind.LETTER_READY].returns_at > timezone.now() + timedelta(days=13)
     assert get(two.ana, "letter_preview").url == url("letter", two.ana)
 
 
@@ -361,7 +361,7 @@ def test_a_page_asks_little_of_the_database_however_much_was_written(two, name, 
         open_letter(two.ana)
         send_added(two.ana, "It is the mornings.")
     client = browser(two.ana)
-    with django_assert_max_num_queries(17):  # two of them are the test's own savepoint
+    with django_assert_max_num_queries(14):  # two of them are the test's own savepoint
         assert client.get(url(name, two.ana)).status_code == 200
 
 

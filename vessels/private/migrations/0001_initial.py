@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='uservessel',
@@ -183,19 +183,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(name='vessel_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='uservessel',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions()))", name='vessel_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = ANY (ARRAY(SELECT door.my_sessions()))", name='vessel_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddIndex(
             model_name='userevent',
@@ -211,27 +211,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(name='event_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='event_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='event_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(name='event_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(name='event_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(name='event_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='userevent',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='event_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='event_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='userevent',
@@ -271,23 +271,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(name='document_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='document_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='document_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='document_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(name='document_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='document_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(name='document_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='document_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='userdocument',
-            constraint=beheard.rls.constraints.Policy(name='document_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='document_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='userdocument',
@@ -319,27 +319,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_embedding_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_embedding_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='reading_embedding_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='reading_embedding_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='readingembedding',
-            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='readingembedding',
@@ -367,23 +367,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(name='need_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='need_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='need_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='need_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(name='need_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='need_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(name='need_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='need_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(name='need_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='need_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='identifiedneed',
@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='identifiedneed',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND NOT confirmed AND rejected_at IS NULL AND origin = 'GUIDE'", name='need_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND NOT confirmed AND rejected_at IS NULL AND origin = 'GUIDE'", name='need_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='identifiedneed',
@@ -439,27 +439,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_embedding_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_embedding_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='event_embedding_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='event_embedding_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='eventembedding',
-            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='event_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='eventembedding',
@@ -487,23 +487,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='reading_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='reading_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='emotionalreading',
-            constraint=beheard.rls.constraints.Policy(name='reading_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='reading_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='emotionalreading',
@@ -539,19 +539,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=beheard.rls.constraints.Policy(name='draft_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='draft_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='draft_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='draft_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=beheard.rls.constraints.Policy(name='draft_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='draft_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=beheard.rls.constraints.Policy(name='draft_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='draft_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='draft',
@@ -575,23 +575,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(name='boundary_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='boundary_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)", name='boundary_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid", name='boundary_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(name='boundary_user_update', op='UPDATE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='boundary_user_update', op='UPDATE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(name='boundary_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='boundary_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(name='boundary_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='boundary_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='boundary',
@@ -599,7 +599,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='boundary',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND NOT saved", name='boundary_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid) AND NOT saved", name='boundary_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='boundary',
@@ -619,27 +619,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_select', op='SELECT', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_select', op='SELECT', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='vessel_embedding_ai_insert', op='INSERT', role='ai'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)", name='vessel_embedding_ai_insert', op='INSERT', role='ai'),
         ),
         migrations.AddConstraint(
             model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_update', op='UPDATE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='vesselembedding',
-            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='vessel_embedding_ai_delete', op='DELETE', role='ai', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = (SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"),
         ),
         migrations.AddConstraint(
             model_name='vesselembedding',

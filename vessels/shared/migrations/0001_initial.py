@@ -133,15 +133,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_user_select', op='SELECT', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid)"),
+            constraint=beheard.rls.constraints.Policy(name='consented_user_select', op='SELECT', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid"),
         ),
         migrations.AddConstraint(
             model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(check="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND NOT consent_active AND crosses_at IS NULL", name='consented_user_insert', op='INSERT', role='user'),
+            constraint=beheard.rls.constraints.Policy(check="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND session_id = ANY (ARRAY(SELECT door.my_sessions())) AND NOT consent_active AND crosses_at IS NULL", name='consented_user_insert', op='INSERT', role='user'),
         ),
         migrations.AddConstraint(
             model_name='consentedcontent',
-            constraint=beheard.rls.constraints.Policy(name='consented_user_delete', op='DELETE', role='user', using="owner_id = (SELECT nullif(current_setting('app.actor_id', true), '')::uuid) AND NOT consent_active"),
+            constraint=beheard.rls.constraints.Policy(name='consented_user_delete', op='DELETE', role='user', using="owner_id = nullif(current_setting('app.actor_id', true), '')::uuid AND NOT consent_active"),
         ),
         migrations.AddConstraint(
             model_name='consentedcontent',
