@@ -4,28 +4,35 @@ Stored through the vessel's key-derived transform (DESIGN §8), searched exactly
 beat catches up with. A vector goes when its text changes (trigger `embedding_outdated`) or is deleted (foreign key).
 """
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import numpy as np
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Avg, Count, Exists, Model, OuterRef, Q
 from django.views.decorators.debug import sensitive_variables
-from pgvector.django import CosineDistance
+from pgvector.django import CosineDistance, HalfVectorField
 
-from beheard.ai.local_embedding import LocalEmbedder
+from beheard.ai.embedding import current_embedder
 from beheard.crypto.errors import WordsUnavailable
 from beheard.crypto.keyring import data_key_for
 from beheard.crypto.transform import transform
 from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
 from stages.models import Message, MessageEmbedding, MessageRole, StageProgress
-from vessels.private.models import EmotionalReading, EventEmbedding, ReadingEmbedding, UserEvent, UserVessel
-from vessels.private.queries import vessel_of
+from vessels.private.models import (
+    EmotionalReading,
+    EventEmbedding,
+    ReadingEmbedding,
+    UserEvent,
+    UserVessel,
+    VesselEmbedding,
+)
 
-EMBEDDER = LocalEmbedder()
 AT_ONCE = 100
+MEAN = Avg("embedding", output_field=HalfVectorField(dimensions=1536))
 LOOK_BACK = timedelta(minutes=15)
 
 
@@ -59,35 +66,63 @@ class Moment:
 
 @sensitive_variables()
 def catch_up(*, user_id: UUID, session_id: UUID) -> int:
-    """Make the vectors that are missing in one vessel; returns how many. Twice changes nothing."""
-    actor = Actor.ai(user_id, session_id)
+    """Make the vectors that are missing, or another embedder's, in one vessel, and the vessel's own; returns how many moments
+    got one. Twice changes nothing."""
+    actor, embedder = Actor.ai(user_id, session_id), current_embedder()
     try:
         with transaction_as(actor):
             vessel = UserVessel.objects.filter(owner_id=user_id, session_id=session_id).first()
+            if vessel is None:
+                return 0
             missing = [(kind, row.pk, getattr(row, kind.words)) for kind in KINDS for row in _missing(kind, actor)]
             missing = [found for found in missing if found[2].strip()]
-            if vessel is None or not missing:
-                return 0
-            key = data_key_for(vessel.key_scope()).material
+            key = data_key_for(vessel.key_scope()).material if missing else b""
     except WordsUnavailable:
         return 0
-    vectors = transform(key, EMBEDDER.embed([words for _kind, _pk, words in missing]))
-    return sum(
-        _keep(actor, vessel, kind, pk, words, vector)
-        for (kind, pk, words), vector in zip(missing, vectors, strict=True)
-    )
+    kept = 0
+    if missing:
+        vectors = transform(key, embedder.embed([words for _kind, _pk, words in missing]))
+        kept = sum(
+            _keep(actor, vessel, kind, pk, words, vector, embedder.name)
+            for (kind, pk, words), vector in zip(missing, vectors, strict=True)
+        )
+    _keep_whole(actor, vessel, embedder.name, anew=kept > 0)
+    return kept
 
 
 @sensitive_variables()
 def similar(place: Place, text: str, limit: int = 5) -> list[Moment]:
     """The person's own moments nearest to a text, nearest first. Only in the vessel of this session. Call it as them."""
-    vessel = vessel_of(place)
+    own = {"owner_id": place.user_id, "session_id": place.session.pk}
+    return near(current_embedder().embed([text])[0], limit=limit, **own)
+
+
+def vectors_of(texts: Sequence[str]) -> Mapping[str, np.ndarray]:
+    """Vectors to look for moments with, by their text. May ask a far embedder: call it outside any transaction."""
+    return dict(zip(texts, current_embedder().embed(list(texts)), strict=True)) if texts else {}
+
+
+@sensitive_variables()
+def near(
+    vector: np.ndarray,
+    *,
+    owner_id: UUID,
+    session_id: UUID,
+    limit: int,
+    models: Collection[type[Model]] = (),
+    stages: Collection[int] | None = None,
+) -> list[Moment]:
+    """Moments of one vessel nearest to a plain vector `(1536,)`, nearest first; of some models and stages only, if named."""
+    vessel = UserVessel.objects.filter(owner_id=owner_id, session_id=session_id).first()
+    if vessel is None:
+        return []
     try:
         key = data_key_for(vessel.key_scope()).material
     except WordsUnavailable:  # nothing was ever sealed here
         return []
-    vector = transform(key, EMBEDDER.embed([text]))[0].tolist()
-    found = [moment for kind in KINDS for moment in _nearest(kind, place.user_id, vessel, vector, limit)]
+    sought = transform(key, vector).tolist()
+    kinds = [kind for kind in KINDS if not models or kind.model in models]
+    found = [moment for kind in kinds for moment in _nearest(kind, owner_id, vessel, sought, limit, stages)]
     return sorted(found, key=lambda moment: -moment.likeness)[:limit]
 
 
@@ -100,35 +135,67 @@ def behind(*, now: datetime, limit: int = 200) -> list[tuple[UUID, UUID]]:
 
 def _missing(kind: Kind, actor: Actor):
     own = {kind.owner: actor.user_id, "session_id": actor.session_id}
-    embedded = Exists(kind.vectors.objects.filter(pk=OuterRef("pk")))
+    embedded = Exists(kind.vectors.objects.filter(pk=OuterRef("pk"), made_by=current_embedder().name))
     return kind.model.objects.filter(kind.of, ~embedded, **own).order_by("-timestamp", "-id")[:AT_ONCE]
 
 
-def _keep(actor: Actor, vessel: UserVessel, kind: Kind, pk: UUID, words: str, vector: np.ndarray) -> bool:
+def _keep(actor: Actor, vessel: UserVessel, kind: Kind, pk: UUID, words: str, vector: np.ndarray, made_by: str) -> bool:
     """Keep one vector if its words still stand. The lock is the trigger's: a change comes before this, or removes it."""
     with transaction_as(actor):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('vector of ' || %s, 0))", [str(pk)])
+        _one_at_a_time("vector of", pk)
         row = kind.model.objects.filter(pk=pk).first()
         if row is None or getattr(row, kind.words) != words:
             return False
-        kind.vectors.objects.bulk_create(
-            [
-                kind.vectors(
-                    id=pk,
-                    owner_id=actor.user_id,
-                    session_id=actor.session_id,
-                    vessel=vessel,
-                    embedding=vector.tolist(),
-                )
-            ],
-            ignore_conflicts=True,
-        )
+        if kind.vectors.objects.filter(pk=pk, made_by=made_by).exists():
+            return False
+        kind.vectors.objects.filter(pk=pk).delete()
+        kind.vectors.objects.bulk_create([kind.vectors(id=pk, **_of(vessel, vector, made_by))])
     return True
 
 
-def _nearest(kind: Kind, owner_id: UUID, vessel: UserVessel, vector: list[float], limit: int):
-    near = kind.vectors.objects.filter(vessel=vessel, owner_id=owner_id).order_by(CosineDistance("embedding", vector))
-    distances = dict(near.values_list("pk", CosineDistance("embedding", vector))[:limit])
+def _keep_whole(actor: Actor, vessel: UserVessel, made_by: str, *, anew: bool) -> None:
+    """The vessel's own vector: the mean of its moments', of length 1. None for a vessel without moments."""
+    with transaction_as(actor):
+        _one_at_a_time("vector of vessel", vessel.pk)
+        whole = VesselEmbedding.objects.filter(pk=vessel.pk)
+        if not anew and whole.filter(made_by=made_by).exists():
+            return
+        of = {"vessel": vessel, "owner_id": actor.user_id, "made_by": made_by}
+        held = [kind.vectors.objects.filter(**of).aggregate(mean=MEAN, count=Count("pk")) for kind in KINDS]
+        held = [one for one in held if one["count"]]
+        if not held:
+            return
+        means = [np.asarray(one["mean"], dtype=np.float32) for one in held]
+        mean = np.average(means, axis=0, weights=[one["count"] for one in held])
+        whole.delete()
+        VesselEmbedding.objects.bulk_create(
+            [VesselEmbedding(id=vessel.pk, **_of(vessel, mean / max(float(np.linalg.norm(mean)), 1e-6), made_by))]
+        )
+
+
+def _of(vessel: UserVessel, vector: np.ndarray, made_by: str) -> dict:
+    return {
+        "owner_id": vessel.owner_id,
+        "session_id": vessel.session_id,
+        "vessel": vessel,
+        "embedding": vector.tolist(),
+        "made_by": made_by,
+    }
+
+
+def _one_at_a_time(what: str, pk: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s || ' ' || %s, 0))", [what, str(pk)])
+
+
+def _nearest(
+    kind: Kind, owner_id: UUID, vessel: UserVessel, vector: list[float], limit: int, stages
+) -> Iterator[Moment]:
+    distance = CosineDistance("embedding", vector)
+    near = kind.vectors.objects.filter(vessel=vessel, owner_id=owner_id, made_by=current_embedder().name)
+    if stages is not None:
+        rows = kind.model.objects.filter(**{kind.owner: owner_id, "vessel": vessel, "stage__in": list(stages)})
+        near = near.filter(pk__in=rows.values("pk"))
+    distances = dict(near.order_by(distance).values_list("pk", distance)[:limit])
     for row in kind.model.objects.filter(pk__in=distances).order_by("pk"):
         yield Moment(row, getattr(row, kind.words), row.timestamp, 1.0 - distances[row.pk])

@@ -1,6 +1,7 @@
 """The process: where each person stands, what was said, and what both have reached. Rooms add their own tables."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
@@ -12,7 +13,7 @@ from beheard.rls.models import UUIDModel
 from beheard.rls.triggers import DoorTrigger, outdates_embedding
 from stages.steps import MeetingKind, StepKind
 from vessels.private.base import VesselItem, recent, vessel_item
-from vessels.private.models import STAGE_RANGE, Embedding, embedding_of
+from vessels.private.models import STAGE_RANGE, Embedding, embedding_of, outdates_vessel
 
 import pgtrigger  # isort: skip
 
@@ -140,6 +141,8 @@ class Message(VesselItem):
     in_reply_to = models.UUIDField(null=True, blank=True)
     timestamp = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
+    # Shared items an answer rests on: taken back, they take the answer out of what the guide may know.
+    drawn_from = ArrayField(models.UUIDField(), default=list, blank=True)
     extracted_needs = EncryptedJSONField(default=list, blank=True)
     extracted_emotions = EncryptedJSONField(default=list, blank=True)
 
@@ -199,6 +202,7 @@ class MessageEmbedding(Embedding):
     class Meta:
         constraints = embedding_of("message_embedding", "stages.Message")
         indexes = [models.Index(fields=["vessel", "owner"], name="message_embedding_vessel")]
+        triggers = outdates_vessel("message_embedding")
 
 
 class Outbox(models.Model):
@@ -269,12 +273,26 @@ class ContextSource(models.TextChoices):
     GLOBAL = "GLOBAL", "the library"
 
 
+class ContextPurpose(models.TextChoices):
+    REPLY = "REPLY", "an answer"
+    RECAP = "RECAP", "a recap"
+    SYNTHESIS = "SYNTHESIS", "what it keeps in mind"
+    TOPIC = "TOPIC", "a name for the topic"
+    GUESS = "GUESS", "coaching of a guess"
+    ADDED = "ADDED", "coaching of what to add"
+    PLAIN_IDEA = "PLAIN_IDEA", "an idea in plain form"
+    SOFTEN = "SOFTEN", "words without heat"
+    NEEDS = "NEEDS", "a look for needs"
+
+
 class ContextLog(UUIDModel):
-    """One item that went into one prompt: ids and provenance, no content."""
+    """One item that went before a guide: ids and provenance, no content. `use_id` is one use of the guide; of a reply, the
+    message it answers. `item_created_at` of the other's words is when they crossed."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", db_index=False)
     session = models.ForeignKey("people.Session", models.CASCADE, related_name="+", db_index=False)
-    message_id = models.UUIDField()
+    purpose = models.CharField(max_length=10, choices=ContextPurpose)
+    use_id = models.UUIDField()
     source = models.CharField(max_length=6, choices=ContextSource)
     item_type = models.CharField(max_length=32)
     item_id = models.UUIDField()
@@ -290,7 +308,8 @@ class ContextLog(UUIDModel):
             *policies("context_log", "auditor", "S", "true"),
             one_of("source", ContextSource, "context_log_source_known"),
             CheckConstraint(condition=STAGE_RANGE, name="context_log_stage_range"),
-            UniqueConstraint(fields=["message_id", "position"], name="context_log_once"),
+            one_of("purpose", ContextPurpose, "context_log_purpose_known"),
+            UniqueConstraint(fields=["owner", "use_id", "item_type", "item_id"], name="context_log_once"),
         ]
         indexes = [models.Index(fields=["owner", "-created_at"], name="context_log_owner_recent")]
 
@@ -332,6 +351,7 @@ class Notification(UUIDModel):
 
 # Each room's models belong to this app.
 from stages.compact.models import *  # noqa: E402, F403
+from stages.continuity.models import *  # noqa: E402, F403
 from stages.ending.models import *  # noqa: E402, F403
 from stages.needs.models import *  # noqa: E402, F403
 from stages.perspective.models import *  # noqa: E402, F403

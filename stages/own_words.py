@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.db.models import Model, Q
 
 from beheard.rls import Actor
-from stages.bundles import words_of
 from stages.ending.models import Closure, SoloEnding
 from stages.guide.interface import Words
 from stages.models import Message, MessageRole
 from stages.needs.models import Noticing
 from stages.perspective.models import EmpathyDraft, EmpathyValidation
 from stages.repair.models import OwnershipLine, StrategyDraft
+from stages.retrieval.words import words_of
 from stages.witness.models import Recap
 from vessels.private.models import Boundary, EmotionalReading, IdentifiedNeed, UserDocument
 

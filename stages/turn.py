@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -18,8 +19,7 @@ from beheard.crypto.errors import WordsUnavailable
 from beheard.live.broker import reply_key
 from beheard.live.stream import ReplyStream
 from beheard.rls import Actor, transaction_as
-from stages import outbox
-from stages.bundles import bundle_for, log_context
+from stages import outbox, retrieval
 from stages.guide.interface import Bundle, Extraction, Words
 from stages.guide.registry import current_guide
 from stages.guide.safety import safety_sign, safety_words
@@ -30,8 +30,15 @@ from vessels.private.models import Boundary, UserEvent, UserVessel
 logger = logging.getLogger(__name__)
 
 
+MOST_TAKES = 3
+
+
 class NothingSaid(ValueError):
     """The guide gave no words at all."""
+
+
+class TakenBack(RuntimeError):
+    """Something the guide knew was taken back or deleted while it spoke: nothing of that answer is used."""
 
 
 def answer(*, message_id: UUID, user_id: UUID, session_id: UUID) -> bool:
@@ -62,27 +69,45 @@ def _put_back(message_id: UUID, attempt: int) -> None:
 
 
 def _speak(actor: Actor, message_id: UUID) -> None:
-    found = patiently(lambda: _read(actor, message_id))
-    if found is None:
+    for take in range(1, MOST_TAKES + 1):
+        found = patiently(lambda: _read(actor, message_id))
+        if found is None:
+            return
+        bundle, seal = found
+        stream = ReplyStream(reply_key(message_id), seal)
+        stream.start(message_id)
+        try:
+            words = "".join(_streamed(stream, _reply(bundle)))
+            found_in, now = _found_in(bundle.current), timezone.now()
+            patiently(partial(_keep, actor, bundle, words, found_in, now=now), tries=10)
+        except TakenBack:
+            logger.info("An answer is made anew without what was taken back")
+            if take == MOST_TAKES:
+                stream.failed("later")
+                raise
+            continue
+        except Exception:
+            stream.failed("later")
+            raise
+        stream.done()
         return
-    bundle, seal = found
-    stream = ReplyStream(reply_key(message_id), seal)
-    stream.start(message_id)
-    try:
-        words = "".join(_streamed(stream, _reply(bundle)))
-        now = timezone.now()
-        patiently(lambda: _keep(actor, bundle, words, _found_in(bundle.current), now=now), tries=10)
-    except Exception:
-        stream.failed("later")
-        raise
-    stream.done()
 
 
 def _read(actor: Actor, message_id: UUID):
     """What the guide may know, and the stream's seal. None when there is nothing (left) to answer."""
+    now = timezone.now()
     with transaction_as(actor):
-        bundle = bundle_for(message_id, now=timezone.now())
-        return bundle and (bundle, keyring.sealer(_vessel(actor).key_scope(), message_id))
+        occasion = retrieval.occasion_of(message_id, now=now)
+        if occasion is None:
+            return None
+        seal = keyring.sealer(_vessel(actor).key_scope(), message_id)
+    # The built-in guide uses the conversation and nothing else: what it would not use is not read.
+    plan = retrieval.default_plan(occasion) if current_guide().is_model else retrieval.bare_plan(occasion)
+    vectors = retrieval.vectors_for(plan)
+    with transaction_as(actor):
+        bundle = retrieval.execute(plan, occasion, now=now, vectors=vectors)
+        retrieval.note_reply(bundle, occasion, now=now)
+    return bundle, seal
 
 
 def _reply(bundle: Bundle) -> Iterator[str]:
@@ -115,11 +140,13 @@ def _streamed(stream: ReplyStream, pieces: Iterator[str]) -> Iterator[str]:
 
 
 def _keep(actor: Actor, bundle: Bundle, words: str, found: Extraction, *, now: datetime) -> None:
-    """The reply, what was found and what was looked at, in one transaction; nothing when another worker was first, or the
+    """The reply and what was found, in one transaction; nothing when another worker was first, or the
     question has been deleted meanwhile (its answer refers to it)."""
     try:
         with transaction_as(actor):
             vessel = _vessel(actor)
+            if not retrieval.still_stands(bundle):
+                raise TakenBack
             Message.objects.create(
                 for_user_id=actor.user_id,
                 session_id=actor.session_id,
@@ -129,11 +156,11 @@ def _keep(actor: Actor, bundle: Bundle, words: str, found: Extraction, *, now: d
                 stage=bundle.stage,
                 in_reply_to=bundle.current.id,
                 timestamp=now,
+                drawn_from=retrieval.drawn_from(bundle),
                 extracted_emotions=list(found.emotions),
                 extracted_needs=[candidate.need for candidate in found.needs],
             )
             _keep_found(vessel, bundle, found, now)
-            log_context(bundle, owner_id=actor.user_id, session_id=actor.session_id)
     except IntegrityError:
         if not _is_over(actor, bundle.current.id):
             raise

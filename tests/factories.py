@@ -200,17 +200,25 @@ def make_reframe(person: Person, draft=None, **fields):
 
 
 def make_embedding(model, person: Person, item_id: UUID):
-    return _by_guide(model, {"id": item_id, "embedding": VECTOR}, person)
+    return _by_guide(model, {"id": item_id, "embedding": VECTOR, "made_by": "local"}, person)
 
 
 def make_context_log(person: Person, message, **fields):
     defaults = {
-        "message_id": message.pk, "source": "USER", "item_type": "message", "item_id": message.pk,
+        "purpose": "REPLY", "use_id": message.pk, "source": "USER", "item_type": "message", "item_id": message.pk,
         "item_created_at": now(), "stage": 1, "position": 0,
     }  # fmt: skip
     ids = {"owner_id": person.user_id, "session_id": person.session_id}
     with person.guided():
         return stages.ContextLog.objects.bulk_create([stages.ContextLog(**ids | defaults | fields)])[0]
+
+
+def make_carried(person: Person, **fields):
+    defaults = {
+        "kind": "THEME", "place": 1, "text": "To be seen", "from_vessel_id": person.vessel_id,
+        "from_session_id": person.session_id, "stage": 3, "happened_at": now(),
+    }  # fmt: skip
+    return _by_person(stages.CarriedOver, defaults, person, **fields)
 
 
 def make_notification(person: Person, **fields):
@@ -421,6 +429,6 @@ def _furnish_process(person: Person) -> None:
     for make in (
         make_exercise, make_safety_outcome, make_safety_check, make_empathy_attempt, make_empathy_validation, make_hint,
         make_noticing, make_ownership_line, make_strategy_draft, make_solo_ending, make_closure, make_recap,
-        make_synthesis, make_suggestion,
+        make_synthesis, make_suggestion, make_carried,
     ):  # fmt: skip
         make(person)

@@ -1,5 +1,5 @@
-from stages.bundles import words_of
 from stages.models import Message, MessageRole, Purpose
+from stages.retrieval.words import words_of
 from stages.suggestions import register
 
 

@@ -51,6 +51,8 @@ class Words:
     text: str
     stage: int
     at: datetime
+    type: str = "message"  # what kind of thing of theirs it is
+    drawn_from: tuple[UUID, ...] = ()  # shared items the guide's words rest on
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,9 @@ class Bundle:
     own_items: tuple[BundleItem, ...] = ()
     library: tuple[BundleItem, ...] = ()
     unspoken: tuple[str, ...] = ()  # names the guide never says: the partner's
+    spoken: tuple[
+        Words, ...
+    ] = ()  # the guide's own latest words, so as not to repeat them; never quoted, never in a prompt
 
 
 class Form(BaseModel):

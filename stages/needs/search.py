@@ -14,12 +14,12 @@ from django.db import connection, transaction
 from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
 from stages import syntheses
-from stages.bundles import words_of
 from stages.guide.interface import Guide, NeedCandidate, Quote, Words
 from stages.guide.registry import current_guide
 from stages.models import Message, MessageRole, Purpose, Suggestion
 from stages.needs.cards import CARD_WORDS, fits_on_a_card
 from stages.queue import quietly
+from stages.retrieval.words import words_of
 from vessels.private.models import IdentifiedNeed, NeedOrigin, UserVessel
 
 logger = logging.getLogger(__name__)

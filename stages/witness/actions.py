@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow, NotYours, transaction_as
-from stages.bundles import names, words_of
 from stages.guide.registry import current_guide
 from stages.journey import check_not_over
 from stages.models import Message
 from stages.progress import complete_stage, take_step, vessel_of
 from stages.queue import quietly
+from stages.retrieval import names, words_of
 from stages.steps import StepKind
 from stages.witness import queries
 from stages.witness.models import ExerciseCompletion, Recap, RecapStatus

@@ -170,6 +170,9 @@ EXPECTED: dict[str, Table] = {
         "what the guide offers about one thing", **mine("SD", "SI"), why="Not in DESIGN §3: the person's."
     ),
     "stages_contextlog": table("what the guide looked at", user=May(own="S"), ai=May(own="I"), auditor=May(anyone="S")),
+    "stages_carriedover": table(
+        "what is carried over from earlier sessions", **mine("SID", "S"), why="Written by the person's own actor."
+    ),
     "stages_notification": table(
         "notices",
         user=May(own="SU", only={"S": "due_at <= now()", "U": "due_at <= now()"}, columns=("seen_at",)),

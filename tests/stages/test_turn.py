@@ -92,7 +92,7 @@ def test_a_message_gets_its_reply_and_what_was_found_is_kept(person, guide):
         assert reply.content
         assert UserEvent.objects.filter(source_message_id=message.pk).exists()
         assert not Boundary.objects.filter(saved=True).exists()
-        assert ContextLog.objects.filter(message_id=message.pk, item_id=message.pk).exists()
+        assert ContextLog.objects.filter(use_id=message.pk, item_id=message.pk).exists()
     assert owed(message).settled_at
 
 

@@ -1,5 +1,6 @@
 """The private vessel: what one person says, feels and needs, in one session. Nobody else reads it."""
 
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,7 +13,7 @@ from beheard.crypto.keys import KeyScope
 from beheard.rls import sql
 from beheard.rls.constraints import CompositeForeignKey, PlainStorage, one_of, policies, private
 from beheard.rls.models import UUIDModel
-from beheard.rls.triggers import outdates_embedding, raises_content_version
+from beheard.rls.triggers import DoorTrigger, outdates_embedding, raises_content_version
 from vessels.private.base import VesselItem, recent, vessel_item
 
 STAGE_RANGE = Q(stage__gte=0, stage__lte=4)
@@ -239,6 +240,7 @@ class Embedding(models.Model):
     )
     vessel = models.ForeignKey(UserVessel, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False)
     embedding = HalfVectorField(dimensions=1536)
+    made_by = models.CharField(max_length=80)  # the embedder: vectors of two are never compared
 
     class Meta:
         abstract = True
@@ -253,24 +255,34 @@ def embedding_of(prefix: str, to: str) -> list:
     ]
 
 
+def outdates_vessel(prefix: str) -> list[DoorTrigger]:
+    """A moment's vector that goes takes the vessel's with it."""
+    return [
+        DoorTrigger(name=f"{prefix}_vessel", operation=pgtrigger.Delete, function="vessel_vector_outdated"),
+    ]
+
+
 class EventEmbedding(Embedding):
     class Meta:
         constraints = embedding_of("event_embedding", "private.UserEvent")
         indexes = [models.Index(fields=["vessel", "owner"], name="event_embedding_vessel")]
+        triggers = outdates_vessel("event_embedding")
 
 
 class ReadingEmbedding(Embedding):
     class Meta:
         constraints = embedding_of("reading_embedding", "private.EmotionalReading")
         indexes = [models.Index(fields=["vessel", "owner"], name="reading_embedding_vessel")]
+        triggers = outdates_vessel("reading_embedding")
 
 
 class VesselEmbedding(Embedding):
-    """The seed's UserVessel.embedding: one vector for the vessel as a whole. `id` is the vessel's."""
+    """The seed's UserVessel.embedding: one vector for the vessel as a whole, the mean of its moments' vectors. `id` is the
+    vessel's."""
 
     class Meta:
         constraints = [
-            *vessel_item("vessel_embedding", user="SD", ai="SIUD"),
+            *vessel_item("vessel_embedding", user="SD", ai="SIUD", door="SD"),
             PlainStorage(name="vessel_embedding_plain", column="embedding"),
             CheckConstraint(condition=Q(id=models.F("vessel")), name="vessel_embedding_is_vessel"),
         ]

@@ -26,7 +26,7 @@ def pieces(text: str) -> Iterator[str]:
 
 def whole_reply(bundle: Bundle) -> str:
     """The reply as one text, filtered."""
-    voice = voice_for(bundle.current, bundle.thread)
+    voice = voice_for(bundle.current, bundle.spoken or bundle.thread)
     move = find_move(bundle.current.text)
     if move and move.alone:
         return fit_to_read(answer(move, voice))

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from beheard.rls import Actor, transaction_as
-from stages import bundles
+from stages import retrieval
 from stages.guide.safety import points_to_help
 from stages.models import Message
 from tests.couple import ADA, BEN, Couple
@@ -42,5 +42,5 @@ def test_the_guide_is_told_which_name_not_to_say():
     with couple.acting(ADA):
         message = Message.objects.filter(role="USER").order_by("-timestamp").first()
     with transaction_as(Actor.ai(couple.actors[ADA].user_id, couple.session_id)):
-        bundle = bundles.bundle_for(message.pk, now=timezone.now())
+        bundle = retrieval.bundle_for(message.pk, now=timezone.now())
     assert (bundle.name, bundle.unspoken) == (ADA, (BEN,))
