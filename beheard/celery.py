@@ -17,6 +17,7 @@ BEAT = {
     "stages.sweep_meetings": 30,
     "shared.note_crossings": 60,
     "library.release_contributions": 900,
+    "consent.checkpoint": 10,
 }
 
 app = Celery("beheard")

@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils import timezone
 
 from beheard.rls import sql
 from beheard.rls.constraints import Protected, one_of, policies
 from beheard.rls.models import UUIDModel
-from beheard.rls.triggers import immutable
+from beheard.rls.triggers import immutable, sealed_by_commit
 
 
 class ContentType(models.TextChoices):
@@ -97,7 +97,8 @@ class ConsentEvent(models.Model):
     """One link of a person's chain. Append-only: inserted by `door.append_consent`, never changed, never removed.
 
     No foreign keys, so that it outlives what it speaks of. `actor` is a pseudonym, `digest` an HMAC of the exact words under a
-    key of the person's, `hash` = SHA-256 over every other field and the previous link's hash.
+    key of the person's, `hash` = SHA-256 over every other field and the previous link's hash. Order is `sequence`, never `at`:
+    that is the database's clock (for a crossing: when it happened), which may step back.
     """
 
     owner_id = models.UUIDField()
@@ -123,4 +124,72 @@ class ConsentEvent(models.Model):
             one_of("action", Action, "consent_event_action_known"),
             one_of("content_type", ContentType, "consent_event_type_known"),
         ]
-        triggers = immutable("consent_event")
+        triggers = [*immutable("consent_event"), *sealed_by_commit("consent_event")]
+
+
+class ConsentSeal(models.Model):
+    """The seal on one link: an HMAC over its number and hash, under a key that the database never has (`consent.seals`).
+
+    Made by the application in the transaction that appends the link, which can't be committed without it. As the hash of a link
+    names everything before it, each seal seals a head and a length. `sealed_at` is the application's clock: with the link's own
+    time, a clock that was put back shows.
+    """
+
+    owner_id = models.UUIDField()
+    sequence = models.PositiveIntegerField()
+    sealed_at = models.DateTimeField()
+    key_id = models.BinaryField(max_length=8)
+    seal = models.BinaryField(max_length=32)
+    pk = models.CompositePrimaryKey("owner_id", "sequence")
+
+    class Meta:
+        constraints = [
+            Protected(name="consent_seal_protected"),
+            *policies("consent_seal", "user", "S", sql.own()),
+            *policies("consent_seal", "auditor", "S", "true"),
+            *policies("consent_seal", "door", "SI", "true"),
+        ]
+        triggers = immutable("consent_seal")
+
+
+class ConsentHead(models.Model):
+    """Where each chain ends, and how much of it is sealed and anchored outside the database: what is left to do, not a proof."""
+
+    owner_id = models.UUIDField(primary_key=True)
+    length = models.PositiveIntegerField()
+    sealed_length = models.PositiveIntegerField(default=0)
+    anchored_length = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            Protected(name="consent_head_protected"),
+            *policies("consent_head", "auditor", "S", "true"),
+            *policies("consent_head", "door", "SIU", "true"),
+            CheckConstraint(
+                condition=Q(anchored_length__lte=F("sealed_length"), sealed_length__lte=F("length")),
+                name="consent_head_in_order",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["owner_id"], condition=Q(anchored_length__lt=F("length")), name="consent_head_to_anchor"
+            )
+        ]
+
+
+class AuditLook(UUIDModel):
+    """Every look a staff auditor takes: who, when, at which page, at which record or with which filters. Append-only."""
+
+    auditor_id = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now)
+    page = models.CharField(max_length=40)
+    about = models.JSONField(default=dict, blank=True)  # ids, filters, numbers; nobody's words
+
+    class Meta:
+        constraints = [
+            Protected(name="audit_look_protected"),
+            *policies("audit_look", "auditor", "S", "true"),
+            *policies("audit_look", "auditor", "I", sql.own("auditor_id")),
+        ]
+        triggers = immutable("audit_look")
+        indexes = [models.Index(fields=["-at"], name="audit_look_recent")]

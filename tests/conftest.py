@@ -51,7 +51,7 @@ def owner_connection(django_db_setup, test_database):
 
 
 @pytest.fixture
-def process_environment(transactional_db, test_database):
+def process_environment(transactional_db, test_database, tmp_path):
     """The environment for a web or worker process of its own that shall see this test's database and queue."""
     place = f"{test_database.name}?host={test_server().socket_folder}"
     return os.environ | {
@@ -60,6 +60,7 @@ def process_environment(transactional_db, test_database):
         "MIGRATION_DATABASE_URL": f"postgresql://beheard_owner@/{place}",
         "REDIS_URL": settings.REDIS_URL,
         "SECRET_KEY": settings.SECRET_KEY,
+        "LEDGER_CHECKPOINT_FOLDER": str(tmp_path / "checkpoints"),
     }
 
 

@@ -19,6 +19,7 @@ from beheard.people.models import Invitation, Session, User
 from beheard.people.pages import place_of
 from beheard.rls import Actor, no_actor, transaction_as
 from beheard.rls.doors import door, door_value
+from consent.models import AuditLook
 from library.models import GlobalLibraryItem, LibraryContribution, LibraryEmbedding
 from stages import models as stages
 from vessels.private import models as private
@@ -376,6 +377,14 @@ def make_contribution(person: Person, *, released: bool = True) -> UUID:
     return given.pk
 
 
+# --- staff -----------------------------------------------------------------------------------------------------------
+
+
+def make_audit_look(**fields) -> AuditLook:
+    with transaction_as(Actor.auditor(CURATOR)):
+        return AuditLook.objects.create(**{"auditor_id": CURATOR, "page": "records"} | fields)
+
+
 # --- everything ------------------------------------------------------------------------------------------------------
 
 
@@ -405,6 +414,7 @@ def furnished(pair: Couple) -> Couple:
     make_library_embedding(make_library_item(status="DRAFT"))
     make_contribution(pair.a)
     make_contribution(pair.b)
+    make_audit_look()
     return pair
 
 

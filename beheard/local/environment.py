@@ -29,6 +29,8 @@ class Environment:
     debug: bool
     secret_key: str = field(repr=False)
     master_keys: list[bytes] = field(repr=False)  # 32 bytes each; the first wraps, all unwrap
+    ledger_keys: list[bytes] = field(repr=False)  # 32 bytes each; the first seals, all verify
+    checkpoint_folder: Path  # where the heads of the consent ledger are kept outside the database
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     base_url: str
@@ -63,6 +65,11 @@ def environment(base_dir: Path) -> Environment:
         master_keys=parse_master_keys(
             os.environ.get("BEHEARD_MASTER_KEYS") or read_or_make(folder / "master-keys", _new_key)
         ),
+        ledger_keys=parse_keys(
+            os.environ.get("BEHEARD_LEDGER_KEYS") or read_or_make(folder / "ledger-keys", _new_key),
+            "BEHEARD_LEDGER_KEYS",
+        ),
+        checkpoint_folder=Path(os.environ.get("LEDGER_CHECKPOINT_FOLDER") or folder / "ledger-checkpoints"),
         allowed_hosts=_list("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"],
         csrf_trusted_origins=_list("CSRF_TRUSTED_ORIGINS") or [base_url],
         base_url=base_url,
@@ -86,6 +93,8 @@ def environment(base_dir: Path) -> Environment:
 REQUIRED_IN_PRODUCTION = {
     "SECRET_KEY": "it signs sign-in cookies and links",
     "BEHEARD_MASTER_KEYS": "without it no vessel can be opened",
+    "BEHEARD_LEDGER_KEYS": "they seal the history of consent, and the database must not have them",
+    "LEDGER_CHECKPOINT_FOLDER": "where the ends of that history are kept outside the database",
     "DATABASE_URL": "the login role beheard_app on your PostgreSQL",
     "REDIS_URL": "the task queue and the streams",
     "ALLOWED_HOSTS": "the host names this site answers to",
@@ -111,12 +120,14 @@ def _refuse_unsafe_production(debug: bool) -> None:
 
 
 def parse_master_keys(text: str) -> list[bytes]:
-    """Comma separated base64 (standard or URL-safe) of 32 bytes each. Raises ImproperlyConfigured, naming no key."""
+    return parse_keys(text, "BEHEARD_MASTER_KEYS")
+
+
+def parse_keys(text: str, name: str) -> list[bytes]:
+    """Comma separated base64 (standard or URL-safe) of 32 bytes each. Raises ImproperlyConfigured, quoting no key."""
     keys = [_decoded(part) for part in (part.strip() for part in text.split(",")) if part]
     if not keys or any(key is None or len(key) != KEY_BYTES for key in keys):
-        raise ImproperlyConfigured(
-            f"BEHEARD_MASTER_KEYS must be a comma separated list of {KEY_BYTES}-byte keys in base64."
-        )
+        raise ImproperlyConfigured(f"{name} must be a comma separated list of {KEY_BYTES}-byte keys in base64.")
     return keys
 
 

@@ -63,3 +63,12 @@ def immutable(prefix: str) -> list[pgtrigger.Trigger]:
             function="refuse_change",
         ),
     ]
+
+
+def sealed_by_commit(prefix: str) -> list[DoorTrigger]:
+    """A new row can't be committed before its seal stands (`consent.seals`)."""
+    return [
+        DoorTrigger(
+            name=f"{prefix}_sealed", operation=pgtrigger.Insert, timing=pgtrigger.Deferred, function="refuse_unsealed"
+        )
+    ]

@@ -1,7 +1,8 @@
 -- grant:
 -- The next link of one person's chain, about one consent record. Internal: every other door that changes consent ends here.
 -- Appends of one person queue up behind a lock of that person's; sequence and previous hash are read under it. `hash` is SHA-256
--- over every other field, each with its length before it (consent/verify.py encodes the same).
+-- over every other field, each with its length before it (consent/verify.py encodes the same). The application seals what it finds
+-- appended before it commits (`links_to_seal`); `refuse_unsealed` lets nothing else pass.
 CREATE OR REPLACE FUNCTION door.append_consent(
   p_owner uuid, p_record uuid, p_action text, p_actor bytea, p_at timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -39,4 +40,6 @@ BEGIN
                                     previous_hash, hash)
     VALUES (link.owner_id, link.sequence, link.at, link.actor, link.action, link.content_type, link.record_id, link.session_id,
             link.item_id, link.digest, link.previous_hash, link.hash);
+  INSERT INTO consent_consenthead AS h (owner_id, length, sealed_length, anchored_length) VALUES (p_owner, link.sequence, 0, 0)
+    ON CONFLICT (owner_id) DO UPDATE SET length = excluded.length;
 END $$;

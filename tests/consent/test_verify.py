@@ -31,22 +31,6 @@ def offer(place, words):
     return bridge.offer(place=place, content_type=ContentType.OWNERSHIP_LINE, item_id=uuid4(), words=words, now=NOW)
 
 
-@pytest.fixture
-def tamper(owner_connection):
-    """SQL as the owner of the tables, past triggers and policies."""
-
-    def execute(statement, *params):
-        owner_connection.execute("SET app.maintenance = 'on'")
-        owner_connection.execute("ALTER TABLE consent_consentevent DISABLE TRIGGER USER")
-        try:
-            result = owner_connection.execute(statement, params)
-            assert result.rowcount > 0
-        finally:
-            owner_connection.execute("ALTER TABLE consent_consentevent ENABLE TRIGGER USER")
-
-    return execute
-
-
 def findings(person=None):
     with transaction_as(Actor.auditor(uuid4())):
         return [(f.owner_id, f.sequence, f.fault) for f in verify_chains(person)]
@@ -163,23 +147,3 @@ def test_a_finding_says_where_and_never_what(told, tamper, capsys):
 def test_a_person_can_verify_their_own_chain(told):
     with transaction_as(told.ana.actor):
         assert list(verify_chains()) == []
-
-
-@pytest.mark.slow
-def test_a_long_ledger_is_read_in_bounded_memory(told, superuser_connection):
-    """Links are streamed: what is held at once does not grow with the ledger."""
-    import tracemalloc
-
-    superuser_connection.execute(
-        "INSERT INTO consent_consentevent SELECT gen_random_uuid(), 2, at, actor, action, content_type, record_id,"
-        " session_id, item_id, digest, previous_hash, hash FROM consent_consentevent, generate_series(1, 4000)"
-        " WHERE owner_id = %s AND sequence = 1",
-        [told.ben.user_id],
-    )
-    with transaction_as(Actor.auditor(uuid4())):
-        tracemalloc.start()
-        count = sum(1 for _ in verify_chains(chunk=200))
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-    assert count == 4000
-    assert peak < 3_000_000

@@ -103,6 +103,22 @@ EXPECTED: dict[str, Table] = {
         auditor=May(anyone="S"),
         why="Written by doors only, so that no link can be forged.",
     ),
+    "consent_consentseal": table(
+        "the seals on that history",
+        user=May(own="S"),
+        auditor=May(anyone="S"),
+        why="Made by the application, put in by a door: so a person can verify their own.",
+    ),
+    "consent_consenthead": table(
+        "how long that history is, and how much of it is anchored outside the database",
+        auditor=May(anyone="S"),
+        why="Kept by doors.",
+    ),
+    "consent_auditlook": table(
+        "what staff auditors looked at",
+        auditor=May(anyone="SI"),
+        why="Each auditor adds their own; nobody changes or removes one.",
+    ),
     # --- the private vessel ------------------------------------------------------------------------------------------
     "private_uservessel": table("that a private vessel exists", **mine("SIUD", "S")),
     "private_userevent": table("what happened, as someone told it", **mine("SIUD", "SI")),

@@ -108,6 +108,13 @@ CHECKS |= {
             {"decision": None, "decided_at": THEN, "revoked_at": None},
         ],
     ),
+    "consent_head_in_order": (
+        [{"length": 9, "sealed_length": 8, "anchored_length": 7}],
+        [
+            {"length": 9, "sealed_length": 10, "anchored_length": 7},
+            {"length": 9, "sealed_length": 8, "anchored_length": 9},
+        ],
+    ),
     "consent_revoked_with_time": (
         [{"decision": "REVOKED", "decided_at": THEN, "revoked_at": LATER}],
         [

@@ -16,6 +16,8 @@ PRODUCTION = {
     "BEHEARD_PRODUCTION": "1",
     "SECRET_KEY": "s" * 50,
     "BEHEARD_MASTER_KEYS": KEY,
+    "BEHEARD_LEDGER_KEYS": KEY,
+    "LEDGER_CHECKPOINT_FOLDER": "/var/lib/beheard/ledger",
     "DATABASE_URL": "postgresql://beheard_app:secret@db.internal/beheard",
     "REDIS_URL": "redis://queue.internal/0",
     "ALLOWED_HOSTS": "example.org",

@@ -73,6 +73,7 @@ def environment(ground: Ground) -> dict:
         "MIGRATION_DATABASE_URL": f"postgresql://beheard_owner@/{place}",
         "REDIS_URL": ground.redis.url,
         "SECRET_KEY": settings.SECRET_KEY,
+        "LEDGER_CHECKPOINT_FOLDER": str(ground.folder / "checkpoints"),
         "GUIDE_PACE_SECONDS": PACE_SECONDS,
         "LOG_LEVEL": "WARNING",
     }

@@ -264,9 +264,10 @@ def _own(place: Place) -> QuerySet[ConsentedContent]:
 
 def _decide(place, content, decision, wait=timedelta(), at_meeting=False) -> str | None:
     """What stands after the door was asked: a Decision, FULL, or None."""
-    return door_value(
-        "decide_consent", content.consent_record_id, decision, wait, at_meeting, ledger.pseudonym(place.user_id)
-    )
+    with ledger.sealing(place.user_id, last=(content.consent_record_id, ledger.NOTED_AS[decision])):
+        return door_value(
+            "decide_consent", content.consent_record_id, decision, wait, at_meeting, ledger.pseudonym(place.user_id)
+        )
 
 
 def _write(place, content_type, item_id, words, round, now) -> ConsentedContent:
