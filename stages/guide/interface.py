@@ -219,6 +219,23 @@ class NamedNeed:
     category: Category
 
 
+@dataclass(frozen=True, slots=True)
+class QueryChoice:
+    """A query that may be proposed in a plan: its kind, what it gives, and whether it looks for a text."""
+
+    kind: str
+    about: str
+    searches: bool
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """Proposes what to look at for one reply. It is given nothing but the message; what it proposes is validated elsewhere."""
+
+    def plan(self, text: str, choices: Sequence[QueryChoice]) -> list[dict] | None:
+        """Objects with a `kind` and perhaps a `text`; empty when nothing from before should be brought up; None when away."""
+
+
 @runtime_checkable
 class Guide(Protocol):
     """A guide. Every text for a person is never empty, asks at most one thing, and gives no advice, verdict or promise."""

@@ -7,8 +7,9 @@ it from what crossed and need nothing else of the private vessel.
 from dataclasses import dataclass
 
 from consent.models import ContentType
-from stages.guide.builtin.needs import need_card, taxonomy
 from stages.guide.interface import Category
+from stages.guide.registry import current_guide
+from stages.guide.taxonomy import taxonomy
 from vessels.private.models import IdentifiedNeed, NeedCategory
 from vessels.shared.bridge import MOST_WORDS, count_words
 from vessels.shared.models import ConsentedContent
@@ -59,4 +60,4 @@ def category_of(need: str) -> str:
 
 def plain_card(need: str) -> str:
     """A plain need word as a card, about nothing in particular."""
-    return need_card(need, Category(category_of(need)), ())
+    return current_guide().need_card(need, Category(category_of(need)), ())
