@@ -9,6 +9,7 @@ if not os.environ.get("BEHEARD_TESTING"):
     # Inherited by the workers and by every process a test starts, which then land on the test servers.
     os.environ["BEHEARD_DATA"] = str(data_folder(Path(__file__).resolve().parent.parent) / "test")
     os.environ["BEHEARD_TESTING"] = "yes"
+    os.environ["SHARING_COOLING_OFF_MINUTES"] = "0"  # tests of the cooling-off say so themselves
     for name in (
         "DATABASE_URL",
         "MIGRATION_DATABASE_URL",

@@ -12,17 +12,20 @@ from django.db.models.functions import Now
 from beheard.people.pages import Place
 from beheard.rls.doors import door_value
 from beheard.rls.reading import asked_once, forget_answers
+from consent.models import ContentType
 from stages import gates
 from stages.compact.models import SafetyOutcome
 from stages.models import EmpathyAttempt, Meeting, StageProgress, StageStatus, Step
 from stages.steps import MEETING_OF, MeetingKind, StepKind
 from vessels.private.models import UserVessel
 from vessels.private.queries import HIGH, hot_hands, vessel_of
+from vessels.shared.cooling import cools_until
 
 __all__ = [
     "HIGH",
     "all_steps",
     "complete_stage",
+    "counts_later",
     "enter_stage",
     "has_taken",
     "have_met",
@@ -73,6 +76,11 @@ WAITS_FOR_BOTH = {
     StepKind.AGREED,
     StepKind.CLOSING,
     StepKind.READY_AGAIN,
+}
+CARRIES = {
+    StepKind.LETTER_READY: ContentType.EMPATHY_ATTEMPT,
+    StepKind.NEEDS_DONE: ContentType.IDENTIFIED_NEED,
+    StepKind.IDEAS_READY: ContentType.PROPOSAL,
 }
 
 
@@ -156,11 +164,9 @@ def gate_facts(place: Place) -> gates.GateFacts:
     )
 
 
-def take_step(*, place: Place, kind: StepKind, now: datetime, not_before: datetime | None = None) -> Step:
+def take_step(*, place: Place, kind: StepKind, now: datetime) -> Step:
     """Something this person decides, privately. Idempotent; one that has come back is taken anew. With hot hands it counts
     twelve hours later.
-
-    `not_before`: what goes with the step was granted with hot hands, and holds it back as well.
     """
     counts_from = now + timedelta(hours=settings.HOT_HANDS_HOURS) if hot_hands(place, now) else now
     if kind in returned_steps(place):
@@ -173,7 +179,7 @@ def take_step(*, place: Place, kind: StepKind, now: datetime, not_before: dateti
             "vessel": vessel_of(place),
             "stage": STAGE_OF[kind],
             "taken_at": now,
-            "counts_from": max(counts_from, not_before or now),
+            "counts_from": counts_from,
             "returns_at": now + timedelta(days=settings.WAIT_DAYS) if kind in WAITS_FOR_BOTH else None,
         },
     )
@@ -214,6 +220,17 @@ def standing_step(place: Place, kind: StepKind) -> Step | None:
     """The person's step of this kind, with its dates, unless it was never taken or has come back."""
     standing, _returned = _steps(place)
     return standing.get(kind)
+
+
+def counts_later(place: Place, step: Step | None, now: datetime) -> datetime | None:
+    """From when a step of this person's own counts, when it does not yet: taken with hot hands, or what goes with it is still
+    cooling off.
+    """
+    if step is None:
+        return None
+    cooling = cools_until(place, CARRIES[step.kind], now) if step.kind in CARRIES else None
+    later = max(step.counts_from, cooling or step.counts_from)
+    return later if later > now else None
 
 
 def steps_of(place: Place) -> set[str]:

@@ -24,7 +24,7 @@ from library.models import GlobalLibraryItem, LibraryContribution, LibraryEmbedd
 from stages import models as stages
 from vessels.private import models as private
 from vessels.private.actions import open_vessel
-from vessels.shared import bridge
+from vessels.shared import bridge, cooling
 from vessels.shared import models as shared
 
 VECTOR = [1.0] + [0.0] * 1535
@@ -253,7 +253,7 @@ def make_offer(
         )
 
 
-def grant(person: Person, content, *, at_meeting: bool = False, hot: bool = False):
+def grant(person: Person, content, *, at_meeting: bool = False):
     with person.acting():
         return bridge.grant(
             place=place(person),
@@ -261,7 +261,6 @@ def grant(person: Person, content, *, at_meeting: bool = False, hot: bool = Fals
             digest=bridge.digest(content),
             now=now(),
             at_meeting=at_meeting,
-            hot=hot,
         )
 
 
@@ -278,6 +277,11 @@ def revoke(person: Person, content) -> None:
 def make_shared(person: Person, content_type: str = "EVENT_SUMMARY", words: str = "I felt alone.", **fields):
     """Words that have been granted and have crossed."""
     return grant(person, make_offer(person, content_type, words, **fields))
+
+
+def choose_cooling_off(person: Person, minutes: int = 15) -> None:
+    with person.acting():
+        cooling.choose(by=Actor.user(person.user_id), minutes=minutes)
 
 
 # --- what both share -------------------------------------------------------------------------------------------------
@@ -400,6 +404,7 @@ def furnished(pair: Couple) -> Couple:
         decline(person, make_offer(person, words="not for the other"))
         make_offer(person, words="not decided yet")
         make_shared(person)
+        choose_cooling_off(person, 0)
     assert meet(pair, "IDEAS_READY", "IDEAS", 4)
     for proposal in make_pool(pair):
         for person in pair:

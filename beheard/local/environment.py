@@ -82,7 +82,7 @@ def environment(base_dir: Path) -> Environment:
         time_zone=os.environ.get("TIME_ZONE", "Europe/London"),
         static_root=_static_root(base_dir, folder),
         staticfiles_backend=_staticfiles_backend(production),
-        cooling_off_minutes=_number("SHARING_COOLING_OFF_MINUTES", 0),
+        cooling_off_minutes=_number("SHARING_COOLING_OFF_MINUTES", 10),
         log_level=os.environ.get("LOG_LEVEL", "INFO").upper(),
         data_folder=folder,
     )

@@ -46,6 +46,18 @@ def outdates_embedding(prefix: str, *, words: str, table: str) -> list[DoorTrigg
     ]
 
 
+def takes_back_shared(prefix: str) -> list[DoorTrigger]:
+    """A row that goes, by whatever path, takes with it what was offered or shared of it; what was shared is taken back."""
+    return [
+        DoorTrigger(
+            name=f"{prefix}_shared",
+            operation=pgtrigger.Delete,
+            when=pgtrigger.Before,
+            function="original_removed",
+        )
+    ]
+
+
 def immutable(prefix: str) -> list[pgtrigger.Trigger]:
     """No role, not even the owner, may change, remove or truncate a row."""
     return [

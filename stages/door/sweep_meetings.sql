@@ -1,5 +1,5 @@
 -- grant: system
--- Meetings whose second step began to count meanwhile (hot hands), and steps whose waiting is over: those go back to their owner.
+-- Meetings whose second step began to count meanwhile (hot hands), or whose words have cooled off meanwhile.
 CREATE OR REPLACE FUNCTION door.sweep_meetings() RETURNS TABLE (session_id uuid, kind text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE due record;
@@ -12,10 +12,13 @@ BEGIN
                         AND (later.created_at, later.id) > (o.created_at, o.id)));
   FOR due IN
     SELECT s.id, k.kind FROM people_session s
-    CROSS JOIN (VALUES ('COMPACT', 'COMPACT_SIGNED'), ('LETTERS', 'LETTER_READY'), ('NEEDS', 'NEEDS_DONE'),
-      ('COMMON_GROUND', 'COMMON_ANSWERED'), ('IDEAS', 'IDEAS_READY'), ('OVERLAP', 'PILES_DONE'), ('CLOSED', 'CLOSING')) AS k (kind, step)
+    CROSS JOIN (VALUES ('COMPACT', 'COMPACT_SIGNED', NULL), ('LETTERS', 'LETTER_READY', 'EMPATHY_ATTEMPT'),
+      ('NEEDS', 'NEEDS_DONE', 'IDENTIFIED_NEED'), ('COMMON_GROUND', 'COMMON_ANSWERED', NULL), ('IDEAS', 'IDEAS_READY', 'PROPOSAL'),
+      ('OVERLAP', 'PILES_DONE', NULL), ('CLOSED', 'CLOSING', NULL)) AS k (kind, step, carried)
     WHERE s.status = 'ACTIVE'
-      AND EXISTS (SELECT 1 FROM stages_step t WHERE t.session_id = s.id AND t.kind = k.step AND t.counts_from > t.taken_at)
+      AND (EXISTS (SELECT 1 FROM stages_step t WHERE t.session_id = s.id AND t.kind = k.step AND t.counts_from > t.taken_at)
+           OR EXISTS (SELECT 1 FROM shared_consentedcontent c WHERE c.session_id = s.id AND c.content_type = k.carried
+                      AND c.consent_active AND c.crosses_at IS NULL))
       AND NOT EXISTS (SELECT 1 FROM stages_meeting m WHERE m.session_id = s.id AND m.kind = k.kind)
       AND door.both_ready(s.id, k.step)
   LOOP

@@ -3,16 +3,21 @@
 -- with the session's row locked.
 CREATE OR REPLACE FUNCTION door.try_meeting(p_session uuid, p_kind text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE step text;
+DECLARE step text; carried text;
 BEGIN
   step := CASE p_kind WHEN 'COMPACT' THEN 'COMPACT_SIGNED' WHEN 'LETTERS' THEN 'LETTER_READY' WHEN 'NEEDS' THEN 'NEEDS_DONE'
     WHEN 'COMMON_GROUND' THEN 'COMMON_ANSWERED' WHEN 'IDEAS' THEN 'IDEAS_READY' WHEN 'OVERLAP' THEN 'PILES_DONE'
     WHEN 'CLOSED' THEN 'CLOSING' END;
+  carried := CASE p_kind WHEN 'LETTERS' THEN 'EMPATHY_ATTEMPT' WHEN 'NEEDS' THEN 'IDENTIFIED_NEED' WHEN 'IDEAS' THEN 'PROPOSAL' END;
   IF step IS NULL THEN RAISE EXCEPTION 'unknown meeting'; END IF;
   IF EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = p_kind) THEN RETURN true; END IF;
   IF NOT door.both_ready(p_session, step) THEN RETURN false; END IF;
   IF p_kind <> 'COMPACT' AND NOT EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = 'COMPACT') THEN
     RETURN false;
+  END IF;
+  IF EXISTS (SELECT 1 FROM shared_consentedcontent c WHERE c.session_id = p_session AND c.content_type = carried
+             AND c.consent_active AND c.crosses_at IS NULL AND c.cools_until > clock_timestamp()) THEN
+    RETURN false; -- words it carries can still be taken back: both wait for them, and neither sees why
   END IF;
   IF p_kind = 'LETTERS' AND (
     SELECT count(DISTINCT c.owner_id) FROM shared_consentedcontent c
@@ -23,11 +28,9 @@ BEGIN
     RETURN false;
   END IF;
   PERFORM door.write_meeting(p_session, p_kind);
-  IF p_kind IN ('LETTERS', 'NEEDS', 'IDEAS') THEN
-    UPDATE shared_consentedcontent SET crosses_at = now()
-      WHERE session_id = p_session AND consent_active AND crosses_at IS NULL
-        AND content_type = CASE p_kind WHEN 'LETTERS' THEN 'EMPATHY_ATTEMPT' WHEN 'NEEDS' THEN 'IDENTIFIED_NEED'
-                           ELSE 'PROPOSAL' END;
+  IF carried IS NOT NULL THEN
+    UPDATE shared_consentedcontent SET crosses_at = greatest(now(), cools_until)
+      WHERE session_id = p_session AND consent_active AND crosses_at IS NULL AND content_type = carried;
   ELSIF p_kind = 'COMMON_GROUND' THEN
     UPDATE shared_commonground g SET confirmed_by_a = true, confirmed_by_b = true, confirmed_at = now()
       WHERE g.session_id = p_session AND g.confirmed_at IS NULL

@@ -88,7 +88,7 @@ def waiting(request, place):
         "place": place,
         "words": WAITING[meeting],
         "until": taken.returns_at if taken else None,
-        "counts_later": taken.counts_from if taken and taken.counts_from > now else None,
+        "counts_later": progress.counts_later(place, taken, now),
     }
     return render(request, "home/waiting.html", context)
 

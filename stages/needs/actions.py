@@ -9,8 +9,6 @@ from beheard.crypto.fields import tidy
 from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
 from consent.models import ContentType
-from stages import progress
-from stages.hot_hands import hot_until
 from stages.journey import check_joint, check_not_over
 from stages.needs import common, queries, search
 from stages.needs.cards import CARD_WORDS, category_of, fits_on_a_card, plain_card, words_to_share
@@ -20,7 +18,6 @@ from stages.progress import (
     enter_stage,
     has_taken,
     have_met,
-    hot_hands,
     meet,
     stage_of,
     take_step,
@@ -139,26 +136,13 @@ def offer(*, place: Place, need_id: UUID, now: datetime) -> ConsentedContent:
 
 
 def share(*, place: Place, content_id: UUID, digest: str, now: datetime) -> None:
-    """Grant exactly these words. Before the meeting they wait for it; after it they cross by themselves."""
+    """Grant exactly these words. They wait for the meeting, and it for them to cool off; after it they cross by themselves."""
     content, need = queries.offered(place, content_id)
     check_joint(place)
     if not need.confirmed or not content.consent_active and content.transformed_content != words_to_share(need):
         raise NotNow(_("The words have changed since you read them. Please look again before you share them."))
-    hot = hot_hands(place, now)
-    bridge.grant(place=place, content_id=content_id, digest=digest, now=now, at_meeting=True, hot=hot)
-    if hot:
-        _hold_back(place, now)
+    bridge.grant(place=place, content_id=content_id, digest=digest, now=now, at_meeting=True)
     common.ask(place=place)
-
-
-def _hold_back(place: Place, now: datetime) -> None:
-    """Whoever has said "I have chosen" and then shares one more with hot hands: the choice, too, counts twelve hours later.
-
-    The grant holds the session's row, so no meeting can come between.
-    """
-    if has_taken(place, StepKind.NEEDS_DONE) and not have_met(place, MeetingKind.NEEDS):
-        progress.take_back(place=place, kind=StepKind.NEEDS_DONE)
-        take_step(place=place, kind=StepKind.NEEDS_DONE, now=now, not_before=hot_until(place, queries.NEED, now))
 
 
 def keep(*, place: Place, content_id: UUID, now: datetime) -> None:
@@ -179,8 +163,7 @@ def finish(*, place: Place, now: datetime) -> bool:
     if not queries.may_enter(place):
         raise NotNow(_("There are steps before this one."))
     enter_stage(place=place, stage=STAGE, now=now)
-    counts_from = hot_until(place, queries.NEED, now)
-    take_step(place=place, kind=StepKind.NEEDS_DONE, now=now, not_before=counts_from)
+    take_step(place=place, kind=StepKind.NEEDS_DONE, now=now)
     wait_at_gate(place=place, stage=STAGE, now=now)
     return settle(place=place, now=now)
 

@@ -67,7 +67,7 @@ def needs(request, place):
         "shared_count": sum(item.is_shared for item in mine),
         "most": bridge.MOST_ACTIVE,
         "done": done,
-        "counts_later": done.counts_from if done and done.counts_from > now else None,
+        "counts_later": None if both else progress.counts_later(place, done, now),
         "hot": progress.hot_hands(place, now),
         "both": both,
         "went_on": progress.has_taken(place, StepKind.WENT_ON_NEEDS),

@@ -85,21 +85,14 @@ def finish_letter(*, place: Place, guess: str, want_known: str, now: datetime) -
 
 
 def share_letter(*, place: Place, content_id: UUID, digest: str, now: datetime) -> bool:
-    """Consent to exactly these words. They cross when there are two letters; with hot hands not before twelve hours.
+    """Consent to exactly these words. They cross when there are two letters and both have cooled off.
 
     True when they have crossed now.
     """
     check_joint(place)
     content = _mine_of(place, content_id, LETTER)
     if not content.consent_active:
-        bridge.grant(
-            place=place,
-            content_id=content.pk,
-            digest=digest,
-            now=now,
-            at_meeting=True,
-            hot=progress.hot_hands(place, now),
-        )
+        bridge.grant(place=place, content_id=content.pk, digest=digest, now=now, at_meeting=True)
         progress.take_back(place=place, kind=StepKind.LETTER_READY)  # an earlier one: its waiting is over
     progress.take_back(place=place, kind=StepKind.WENT_ON_LETTERS)
     progress.take_step(place=place, kind=StepKind.LETTER_READY, now=now)
@@ -211,8 +204,7 @@ def share_by_itself(*, place: Place, content_id: UUID, digest: str, now: datetim
     content = _crosses_by_itself(place, content_id)
     if not progress.have_met(place, MeetingKind.LETTERS):
         raise NotYours
-    hot = progress.hot_hands(place, now)
-    return bridge.grant(place=place, content_id=content.pk, digest=digest, now=now, at_meeting=False, hot=hot)
+    return bridge.grant(place=place, content_id=content.pk, digest=digest, now=now, at_meeting=False)
 
 
 def keep_by_itself(*, place: Place, content_id: UUID, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from beheard.crypto.fields import EncryptedJSONField, EncryptedTextField
 from beheard.rls.constraints import CompositeForeignKey
-from beheard.rls.triggers import raises_content_version
+from beheard.rls.triggers import raises_content_version, takes_back_shared
 from vessels.private.base import VesselItem, vessel_item
 
 __all__ = ["EmpathyAttempt", "EmpathyDraft", "EmpathyValidation", "HintAccess", "ReframeSuggestion", "Verdict"]
@@ -49,7 +49,7 @@ class EmpathyAttempt(VesselItem):
             UniqueConstraint(fields=["vessel", "owner", "round"], name="empathy_attempt_round_once"),
             CheckConstraint(condition=Q(round__in=[1, 2]), name="empathy_attempt_two_rounds"),
         ]
-        triggers = raises_content_version("empathy_attempt")
+        triggers = [*raises_content_version("empathy_attempt"), *takes_back_shared("empathy_attempt")]
 
 
 class Verdict(models.TextChoices):
@@ -81,7 +81,7 @@ class EmpathyValidation(VesselItem):
                 name="empathy_verdict_with_time",
             ),
         ]
-        triggers = raises_content_version("empathy_validation")
+        triggers = [*raises_content_version("empathy_validation"), *takes_back_shared("empathy_validation")]
 
 
 class ReframeSuggestion(VesselItem):

@@ -43,7 +43,8 @@ def letter(request, place):
     if state == LetterState.CROSSED:
         return render(request, "perspective/letters.html", context | {"crossed": queries.crossed(place)})
     step = request.steps.get(StepKind.LETTER_READY)
-    context |= {"step": step, "letter": queries.shared_letter(place), "now": timezone.now()}
+    context |= {"step": step, "letter": queries.shared_letter(place)}
+    context["counts_later"] = progress.counts_later(place, step, timezone.now())
     return render(request, f"perspective/{state}.html", context)
 
 

@@ -12,7 +12,6 @@ from beheard.rls import NotNow, NotYours
 from beheard.rls.doors import door
 from consent.models import ContentType
 from stages import suggestions
-from stages.hot_hands import hot_until
 from stages.journey import check_joint, check_not_over
 from stages.models import Purpose
 from stages.progress import (
@@ -89,11 +88,10 @@ def _may_change_ideas(place: Place) -> None:
 def ideas_ready(*, place: Place, now: datetime) -> bool:
     """ "I am ready for the pool", with three ideas, fewer or none. True when both are.
 
-    An idea that was granted with hot hands holds this back until it may cross.
+    The pool is not before every idea in it has cooled off (door.try_meeting).
     """
     _in_repair(place)
-    held = hot_until(place, ContentType.PROPOSAL, now)
-    take_step(place=place, kind=StepKind.IDEAS_READY, now=now, not_before=held)
+    take_step(place=place, kind=StepKind.IDEAS_READY, now=now)
     take_back(place=place, kind=StepKind.WENT_ON_IDEAS)
     wait_at_gate(place=place, stage=4, now=now)
     both = meet(place=place, kind=MeetingKind.IDEAS)

@@ -9,7 +9,7 @@ from beheard.crypto.fields import EncryptedTextField
 from beheard.crypto.keys import KeyScope
 from beheard.rls import sql
 from beheard.rls.constraints import CompositeForeignKey, Protected, members, one_of, policies
-from beheard.rls.triggers import raises_content_version
+from beheard.rls.triggers import raises_content_version, takes_back_shared
 from vessels.private.base import VesselItem, vessel_item
 from vessels.shared.models import PoolItem, in_shared_vessel
 
@@ -38,7 +38,7 @@ class OwnershipLine(VesselItem):
             *vessel_item("ownership", ai="S"),
             UniqueConstraint(fields=["vessel", "owner"], name="ownership_once"),
         ]
-        triggers = raises_content_version("ownership")
+        triggers = [*raises_content_version("ownership"), *takes_back_shared("ownership")]
 
 
 class StrategyDraft(VesselItem):
@@ -61,7 +61,7 @@ class StrategyDraft(VesselItem):
             UniqueConstraint(fields=["vessel", "owner", "slot"], name="strategy_draft_slot_once"),
             CheckConstraint(condition=Q(slot__in=[1, 2, 3]), name="strategy_draft_three_at_most"),
         ]
-        triggers = raises_content_version("strategy_draft")
+        triggers = [*raises_content_version("strategy_draft"), *takes_back_shared("strategy_draft")]
 
 
 class StrategyProposal(PoolItem):

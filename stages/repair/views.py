@@ -16,7 +16,7 @@ from stages import suggestions
 from stages.journey import Next, facts_of, joint_is_open, next_thing
 from stages.models import Purpose
 from stages.needs.actions import settle as settle_needs
-from stages.progress import enter_stage, have_met, hot_hands, returned_steps, standing_step
+from stages.progress import counts_later, enter_stage, have_met, hot_hands, returned_steps, standing_step
 from stages.repair import actions, queries
 from stages.repair.forms import AgreementForm, CheckInForm, IdeaForm, OwnershipForm, PilesForm, PlainForm
 from stages.steps import MeetingKind, StepKind
@@ -47,7 +47,7 @@ def ideas(request, place):
         "drafts": [(draft, _standing(offers.get(draft.pk))) for draft in drafts],
         "free_slot": queries.free_slot(drafts),
         "ready": ready,
-        "counts_later": ready.counts_from if ready and ready.counts_from > now else None,
+        "counts_later": None if facts.met(MeetingKind.IDEAS) else counts_later(place, ready, now),
         "came_back": StepKind.IDEAS_READY in returned_steps(place),
         "closed": facts.met(MeetingKind.IDEAS),
         "common": queries.common_ground(place),

@@ -145,6 +145,7 @@ EXPECTED: dict[str, Table] = {
         why="Becomes active by a door only. A partner reads the words through `door.crossed_words`, never the row: when and from "
         "what they were shared is their owner's. Ideas reach the unlabelled pool.",
     ),
+    "shared_coolingoff": table("how long someone lets what they share wait", **mine("SIUD")),
     "shared_commonground": table(
         "what both needs have in common",
         user=May(both="S"),

@@ -52,7 +52,7 @@ STAGES = [
 ]  # fmt: skip
 
 GUIDES = {"origin": "GUIDE", "ai_confidence": 0.5}
-UNDECIDED = {"consent_active": False, "consented_at": None, "crosses_at": None, "revoked_at": None}
+UNDECIDED = {"consent_active": False, "consented_at": None, "cools_until": None, "crosses_at": None, "revoked_at": None}
 
 # Constraint: (changes it lets pass, changes it refuses), each to a row of the table.
 CHECKS = {name: ([{}], [{column: "NOPE"}]) for name, column in LISTED.items()} | {
@@ -136,9 +136,17 @@ CHECKS |= {
         [UNDECIDED | {"revoked_at": LATER}],
     ),
     "consented_crosses_after": (
-        [UNDECIDED | {"consented_at": THEN, "crosses_at": LATER}],
-        [UNDECIDED | {"crosses_at": LATER}],
+        [UNDECIDED | {"consented_at": THEN, "cools_until": THEN, "crosses_at": LATER}],
+        [UNDECIDED | {"cools_until": THEN, "crosses_at": LATER}],
     ),
+    "consented_crosses_cooled": (
+        [UNDECIDED | {"consented_at": THEN, "cools_until": LATER, "crosses_at": LATER}],
+        [
+            UNDECIDED | {"consented_at": THEN, "crosses_at": LATER},
+            UNDECIDED | {"consented_at": THEN, "cools_until": LATER, "crosses_at": THEN},
+        ],
+    ),
+    "cooling_off_at_most_a_day": ([{"minutes": 0}, {"minutes": 1440}], [{"minutes": -1}, {"minutes": 1441}]),
     "consented_need_linked": (
         [{"content_type": "IDENTIFIED_NEED", "item_id": "1" * 32, "original_need_id": "1" * 32}],
         [

@@ -23,7 +23,8 @@ def declined(person):
 
 
 def cooling(person):
-    return factories.grant(person, offered(person), hot=True)
+    factories.choose_cooling_off(person)
+    return factories.grant(person, offered(person))
 
 
 def waiting_for_a_meeting(person):

@@ -13,7 +13,7 @@ from beheard.crypto.keys import KeyScope
 from beheard.rls import sql
 from beheard.rls.constraints import CompositeForeignKey, PlainStorage, one_of, policies, private
 from beheard.rls.models import UUIDModel
-from beheard.rls.triggers import DoorTrigger, outdates_embedding, raises_content_version
+from beheard.rls.triggers import DoorTrigger, outdates_embedding, raises_content_version, takes_back_shared
 from vessels.private.base import VesselItem, recent, vessel_item
 
 STAGE_RANGE = Q(stage__gte=0, stage__lte=4)
@@ -35,6 +35,7 @@ class UserVessel(UUIDModel):
             *policies("vessel", "user", "SUD", sql.own()),
             *policies("vessel", "user", "I", f"{sql.own()} AND {sql.member_of()}"),
         ]
+        triggers = takes_back_shared("vessel")
 
     def key_scope(self) -> KeyScope:
         return KeyScope.private(self.id, self.owner_id, self.session_id)
@@ -68,6 +69,7 @@ class UserEvent(VesselItem):
         triggers = [
             *raises_content_version("event"),
             *outdates_embedding("event", words="description", table="private_eventembedding"),
+            *takes_back_shared("event"),
         ]
 
 
@@ -91,6 +93,7 @@ class EmotionalReading(VesselItem):
         triggers = [
             *raises_content_version("reading"),
             *outdates_embedding("reading", words="context", table="private_readingembedding"),
+            *takes_back_shared("reading"),
         ]
 
 
@@ -156,7 +159,7 @@ class IdentifiedNeed(VesselItem):
             UniqueConstraint(fields=["id", "owner"], name="need_pair"),
         ]
         indexes = recent("need", time="created_at")
-        triggers = raises_content_version("need")
+        triggers = [*raises_content_version("need"), *takes_back_shared("need")]
 
 
 class Boundary(VesselItem):
@@ -176,7 +179,7 @@ class Boundary(VesselItem):
             CheckConstraint(condition=STAGE_RANGE, name="boundary_stage_range"),
         ]
         indexes = recent("boundary", time="created_at")
-        triggers = raises_content_version("boundary")
+        triggers = [*raises_content_version("boundary"), *takes_back_shared("boundary")]
         verbose_name_plural = "boundaries"
 
 

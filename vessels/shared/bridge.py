@@ -11,13 +11,14 @@ For the rooms (letters, needs, ownership line, ideas, feedback):
     or ask on your own page: `{% include "shared/preview.html" with content=content original=need.need %}`, which posts `decision`
     (share, private, pressed, not_now, edit), `digest` and `words` to `shared:preview`; or post decisions of your own and call
 
-        bridge.grant(place=place, content_id=…, digest=posted, now=now, hot=hot_hands(place, now))
+        bridge.grant(place=place, content_id=…, digest=posted, now=now)
         bridge.keep_private(place=place, content_id=…, now=now)
 
     `digest` is `bridge.digest(content)`, hidden in the form that showed the words: exactly those are granted, else NotNow.
     Not now: do nothing. Never offer again unasked what is in `bridge.kept_private(place, content_type)`.
-3.  Granted letters, needs and ideas wait for the meeting that carries them (LETTERS, NEEDS, IDEAS), and cross by themselves if it
-    has been; everything else crosses after the cooling-off. `hot` (vessels.private.queries.hot_hands) makes it twelve hours.
+3.  Granted words cool off first (`vessels.shared.cooling`): as long as their owner chose, twelve hours with hot hands. Until then
+    they can be taken back unseen. Letters, needs and ideas then wait for the meeting that carries them (LETTERS, NEEDS, IDEAS),
+    which is not before all that it carries has cooled off; once it has been they cross by themselves, as everything else does.
 4.  `bridge.standing(content)` says in which of these an item is; `bridge.latest(place, content_type, item_id, round)` finds it;
     `bridge.from_partner(place, content_type)` is all a page may ever read of the other.
 5.  Before you delete or replace a private original: `bridge.take_back_item(place=…, item_id=…, now=…)`.
@@ -129,12 +130,11 @@ def grant(
     digest: str,
     now: datetime,
     at_meeting: bool | None = None,
-    hot: bool = False,
 ) -> ConsentedContent:
     """Share exactly the words that were shown (`digest` is the one on the page).
 
-    They cross at the meeting that carries them (`at_meeting`; by default what the kind of content says), or by themselves after
-    the cooling-off; twelve hours later with hot hands. Raises NotNow when the words are no longer the ones that were shown, when
+    They cross after the cooling-off, at the meeting that carries them (`at_meeting`; by default what the kind of content says) or
+    by themselves. Raises NotNow when the words are no longer the ones that were shown, when
     they were kept private or taken back, and when three of the kind are shared already.
     """
     content = mine(place, content_id)
@@ -144,8 +144,10 @@ def grant(
         raise NotNow(_("The words have changed since you read them. Please look again before you share them."))
     if at_meeting is None:
         at_meeting = content.content_type in CARRIED_BY_MEETING
-    wait = timedelta(hours=settings.HOT_HANDS_HOURS) if hot else timedelta(minutes=settings.SHARING_COOLING_OFF_MINUTES)
+    wait = timedelta(minutes=settings.SHARING_COOLING_OFF_MINUTES)
     answer = _decide(place, content, Decision.GRANTED, wait, at_meeting)
+    if answer is None:
+        raise NotNow(_("These words are no longer here, so nothing was shared."))
     if answer == "RESTING":
         raise NotNow(_("This part is for both of you, and it is resting now. What is yours stays here for you."))
     if answer == "FULL":

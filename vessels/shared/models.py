@@ -5,6 +5,7 @@ Words cross through the bridge (`vessels.shared.bridge`), the only door in.
 
 from uuid import uuid4
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -15,6 +16,7 @@ from beheard.crypto.keys import KeyScope
 from beheard.rls import sql
 from beheard.rls.constraints import CompositeForeignKey, Protected, members, one_of, policies
 from beheard.rls.models import UUIDModel
+from beheard.rls.triggers import DoorTrigger
 from consent.models import ContentType
 from vessels.private.models import NeedCategory
 
@@ -64,6 +66,9 @@ class ConsentedContent(UUIDModel):
     )
     consented_at = models.DateTimeField(null=True, blank=True)
     consent_active = models.BooleanField(default=False)
+    cools_until = models.DateTimeField(
+        null=True, blank=True
+    )  # when they may cross at the earliest; set as they are granted
     crosses_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -76,7 +81,7 @@ class ConsentedContent(UUIDModel):
                 "consented",
                 "user",
                 "I",
-                f"{sql.own()} AND {sql.member_of()} AND NOT consent_active AND crosses_at IS NULL",
+                f"{sql.own()} AND {sql.member_of()} AND NOT consent_active AND crosses_at IS NULL AND cools_until IS NULL",
             ),
             *policies("consented", "user", "D", f"{sql.own()} AND NOT consent_active"),
             *policies("consented", "ai", "S", f"{sql.guided_session()} AND {CROSSED} AND content_type <> 'PROPOSAL'"),
@@ -114,6 +119,11 @@ class ConsentedContent(UUIDModel):
                 condition=Q(crosses_at__isnull=True) | Q(consented_at__isnull=False), name="consented_crosses_after"
             ),
             CheckConstraint(
+                # A comparison with NULL is neither true nor false, and would let anything pass.
+                condition=Q(crosses_at__isnull=True) | Q(cools_until__isnull=False, crosses_at__gte=F("cools_until")),
+                name="consented_crosses_cooled",
+            ),
+            CheckConstraint(
                 condition=Q(content_type="IDENTIFIED_NEED", original_need__isnull=False, item_id=F("original_need"))
                 | (~Q(content_type="IDENTIFIED_NEED") & Q(original_need__isnull=True)),
                 name="consented_need_linked",
@@ -130,9 +140,39 @@ class ConsentedContent(UUIDModel):
             models.Index(fields=["session", "owner", "-created_at"], name="consented_session"),
             models.Index(fields=["owner", "-created_at"], name="consented_owner"),
         ]
+        # Whatever removes what is shared (the page, raw SQL, a vessel that is erased) takes it back as well.
+        triggers = [
+            DoorTrigger(
+                name="consented_removed",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                function="consented_removed",
+            )
+        ]
 
     def key_scope(self) -> KeyScope:
         return KeyScope.shared(self.shared_vessel_id, self.owner_id, self.session_id)
+
+
+LONGEST_COOLING_OFF = 24 * 60  # minutes
+
+
+class CoolingOff(models.Model):
+    """How long what this person shares waits before it crosses, where they chose it themselves. Nobody else learns of it."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+", primary_key=True)
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            Protected(name="cooling_off_protected"),
+            *policies("cooling_off", "user", "SIUD", sql.own()),
+            *policies("cooling_off", "door", "S", "true"),
+            CheckConstraint(
+                condition=Q(minutes__gte=0, minutes__lte=LONGEST_COOLING_OFF), name="cooling_off_at_most_a_day"
+            ),
+        ]
+        verbose_name_plural = "cooling off"
 
 
 class JointItem(UUIDModel):

@@ -54,9 +54,7 @@ def _decided(request, place, content, posted):
         if decision == EDIT or (decision == SHARE and _edited(content, posted["words"])):
             return _offer_edited(request, place, content, posted["words"], now)
         if decision == SHARE:
-            bridge.grant(
-                place=place, content_id=content.pk, digest=posted["digest"], now=now, hot=hot_hands(place, now)
-            )
+            bridge.grant(place=place, content_id=content.pk, digest=posted["digest"], now=now)
             messages.success(request, _("That is shared, in exactly these words. You can take it back at any time."))
         elif decision in (PRIVATE, PRESSED):
             bridge.keep_private(place=place, content_id=content.pk, now=now)

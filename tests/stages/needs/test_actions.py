@@ -10,7 +10,6 @@ from django.utils import timezone
 from beheard.rls import NotNow, NotYours, transaction_as
 from stages import actions as turns
 from stages import progress
-from stages.hot_hands import hot_until
 from stages.journey import Next, facts_of, next_thing
 from stages.models import Meeting, StageProgress
 from stages.needs import actions, common, queries
@@ -30,6 +29,7 @@ from tests.stages.needs.conftest import (
 )
 from vessels.private.models import IdentifiedNeed
 from vessels.shared import bridge
+from vessels.shared.cooling import cools_until
 from vessels.shared.models import CommonGround, ConsentedContent
 
 
@@ -234,14 +234,14 @@ def test_what_was_shared_hot_holds_back_a_choice_made_in_calm(two):
     read(two.ana, 9, earlier)
     show(two.ana, "calm")
     with transaction_as(two.ana.actor):
-        assert hot_until(two.ana, queries.NEED, timezone.now()) is None  # granted calm
+        assert cools_until(two.ana, queries.NEED, timezone.now()) is None  # granted calm
     read(two.ana, 9, timezone.now() - timedelta(minutes=50))
     show(two.ana, "trust")
     later = timezone.now() + timedelta(minutes=30)  # cool again
     with transaction_as(two.ana.actor):
         actions.finish(place=two.ana, now=later)
         step = progress.standing_step(two.ana, StepKind.NEEDS_DONE)
-        assert step.counts_from > later + timedelta(hours=11)
+        assert progress.counts_later(two.ana, step, later) > later + timedelta(hours=11)
     assert not does(two.ben, actions.finish)
 
 
@@ -251,7 +251,8 @@ def test_one_more_shared_hot_after_choosing_holds_the_choice_back(two):
     show(two.ana, "calm")
     assert not does(two.ben, actions.finish)
     with transaction_as(two.ana.actor):
-        assert progress.standing_step(two.ana, StepKind.NEEDS_DONE).counts_from > timezone.now() + timedelta(hours=11)
+        step = progress.standing_step(two.ana, StepKind.NEEDS_DONE)
+        assert progress.counts_later(two.ana, step, timezone.now()) > timezone.now() + timedelta(hours=11)
 
 
 # --- waiting, and the way out --------------------------------------------------------------------

@@ -266,7 +266,7 @@ def test_hot_hands_are_told(two):
     assert "twelve hours" in text(get(two.ana, "needs"))
     assert "twelve hours" in text(get(two.ana, "share_need", content.pk))
     post(two.ana, "needs_done")
-    assert "your choice counts from" in text(get(two.ana, "needs"))
+    assert "Your choice counts from" in text(get(two.ana, "needs"))
 
 
 def test_two_maps_then_what_one_notices_then_what_may_be_common(two):

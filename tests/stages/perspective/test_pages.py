@@ -180,7 +180,7 @@ def test_with_hot_hands_the_page_says_so_and_takes_it_back(two):
     assert "twelve hours" in page.content.decode()
     post(two.ana, "letter_preview", decision="share", **preview_fields(page))
     share_letter(two.ben)
-    assert "it counts from" in get(two.ana, "letter").content.decode()
+    assert "It counts from" in get(two.ana, "letter").content.decode()
     post(two.ana, "letter_take_back")
     assert "<textarea" in get(two.ana, "letter").content.decode()
 

@@ -10,7 +10,7 @@ from beheard.rls.doors import door
 from stages import actions as turns
 from stages.ending import actions as ending
 from stages.models import Step
-from stages.progress import has_taken, have_met
+from stages.progress import counts_later, has_taken, have_met
 from stages.repair import actions, pool, queries
 from stages.steps import MeetingKind, StepKind
 from tests.couple import ADA, BEN, Couple
@@ -189,7 +189,7 @@ def test_an_idea_granted_with_hot_hands_holds_ready_back():
     with couple.acting(ADA) as place:
         actions.ideas_ready(place=place, now=timezone.now() + timedelta(hours=2))
         step = Step.objects.get(kind=StepKind.IDEAS_READY)
-    assert step.counts_from > timezone.now() + timedelta(hours=11)
+        assert counts_later(place, step, timezone.now()) > timezone.now() + timedelta(hours=11)
     couple.ideas_ready(BEN)
     assert not met(couple, MeetingKind.IDEAS)
 

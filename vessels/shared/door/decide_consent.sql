@@ -2,7 +2,9 @@
 -- The only way a decision changes: offered -> granted or denied; denied -> granted never (offer anew); granted -> revoked. Each
 -- change is a link of the owner's chain, in the same breath. Returns the decision that stands; RESTING (see below); FULL when
 -- three of the kind are shared already; NULL for a record that is not the actor's or has no words any more.
--- p_at_meeting: the words wait for the meeting that carries them, unless it has been. Otherwise they cross after p_wait.
+-- p_at_meeting: the words wait for the meeting that carries them, unless it has been. Otherwise they cross when they have cooled
+-- off; p_wait is how long that takes for whoever has not chosen it themselves. No meeting is before what it carries has cooled off
+-- (door.try_meeting).
 CREATE OR REPLACE FUNCTION door.decide_consent(
   p_record uuid, p_decision text, p_wait interval, p_at_meeting boolean, p_actor bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -11,7 +13,8 @@ DECLARE
   record consent_consentrecord%ROWTYPE;
   content shared_consentedcontent%ROWTYPE;
   earlier shared_consentedcontent%ROWTYPE;
-  crosses timestamptz := now() + greatest(p_wait, interval '0');
+  cools timestamptz;
+  crosses timestamptz;
   again boolean;
 BEGIN
   -- The session's row first, as every meeting does: a grant is before a meeting or after it, never beside it.
@@ -45,6 +48,8 @@ BEGIN
     LOOP
       PERFORM door.revoke_consent(earlier.consent_record_id, p_actor);
     END LOOP;
+    cools := now() + door.cooling_off(content.session_id, p_wait);
+    crosses := cools;
     IF p_at_meeting AND NOT EXISTS (
       SELECT 1 FROM stages_meeting m WHERE m.session_id = content.session_id AND m.kind = CASE content.content_type
         WHEN 'EMPATHY_ATTEMPT' THEN 'LETTERS' WHEN 'IDENTIFIED_NEED' THEN 'NEEDS' WHEN 'PROPOSAL' THEN 'IDEAS' END) THEN
@@ -53,11 +58,11 @@ BEGIN
     again := EXISTS (SELECT 1 FROM shared_consentedcontent c WHERE c.owner_id = actor AND c.item_id = content.item_id
       AND c.content_type = content.content_type AND c.round = content.round AND c.revoked_at IS NOT NULL);
     UPDATE consent_consentrecord SET decision = 'GRANTED', decided_at = now() WHERE id = p_record;
-    UPDATE shared_consentedcontent SET consented_at = now(), consent_active = true, crosses_at = crosses
+    UPDATE shared_consentedcontent SET consented_at = now(), consent_active = true, cools_until = cools, crosses_at = crosses
       WHERE consent_record_id = p_record;
     PERFORM door.append_consent(
       actor, p_record, CASE WHEN again THEN 'REGRANTED' ELSE 'GRANTED' END, p_actor, clock_timestamp());
-    IF crosses > now() THEN
+    IF cools > now() THEN
       PERFORM door.append_consent(actor, p_record, 'COOLING', p_actor, clock_timestamp());
     END IF;
     RETURN 'GRANTED';
