@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from beheard.rls import Actor, transaction_as
 from beheard.rls.doors import door
+from consent import ledger
 from tests import factories
 from tests.couple import ADA, BEN, Couple
 from vessels.shared import bridge, cooling
@@ -72,7 +73,7 @@ def test_hot_hands_wait_twelve_hours_whatever_was_chosen_and_whoever_asks_the_da
     factories.choose_cooling_off(pair.a, 0)
     factories.make_reading(pair.a, intensity=8)
     content = factories.make_offer(pair.a)
-    with pair.a.acting(), connection.cursor() as cursor:
+    with pair.a.acting(), ledger.sealing(pair.a.user_id), connection.cursor() as cursor:
         cursor.execute(
             "SELECT door.decide_consent(%s, 'GRANTED', interval '-1 day', false, %s)",
             [content.consent_record_id, bytes(32)],

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from beheard.rls import transaction_as
+from consent import ledger
 from consent.models import ConsentRecord
 from consent.verify import decisions_without_link, verify_chains
 from stages.models import StrategyProposal
@@ -35,7 +36,7 @@ def pair():
 
 
 def remove(person, table, row_id) -> None:
-    with person.acting(), connection.cursor() as cursor:
+    with person.acting(), ledger.sealing(person.user_id), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE id = %s", [row_id])
         assert cursor.rowcount == 1
 
@@ -49,8 +50,6 @@ def words_from_the_other(person) -> list[str]:
 
 def actions(person) -> list[str]:
     """The person's chain, which must be whole and tell of every decision."""
-    from consent import ledger
-
     with person.acting():
         assert not list(verify_chains(person.user_id)) and not list(decisions_without_link(person.user_id))
         return [link.action for link in ledger.chain_of(person.user_id)]
@@ -102,13 +101,19 @@ def test_an_idea_whose_draft_is_removed_leaves_the_pool(pair):
         assert not StrategyProposal.objects.exists()
 
 
-def test_shared_words_removed_past_every_policy_are_noted_too(transactional_db, superuser_connection):
+def test_what_the_application_does_not_seal_is_not_removed_at_all(transactional_db, superuser_connection):
+    """By SQL alone no link can be sealed: the removal is refused, past every policy too, and the words stay under consent."""
     pair = factories.couple()
-    content = factories.make_shared(pair.a)
-    superuser_connection.execute("DELETE FROM shared_consentedcontent WHERE id = %s", [content.pk])
-    assert actions(pair.a)[-1] == "REVOKED"
+    boundary = factories.make_boundary(pair.a)
+    content = factories.make_shared(pair.a, "BOUNDARY", item_id=boundary.pk)
+    with pytest.raises(Exception, match="not sealed"), pair.a.acting(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM private_boundary WHERE id = %s", [boundary.pk])
+    for table, row_id in (("private_boundary", boundary.pk), ("shared_consentedcontent", content.pk)):
+        with pytest.raises(Exception, match="not sealed"):
+            superuser_connection.execute(f"DELETE FROM {table} WHERE id = %s", [row_id])
+    assert actions(pair.a)[-1] == "GRANTED"
     with pair.a.acting():
-        assert ConsentRecord.objects.get(pk=content.consent_record_id).decision == "REVOKED"
+        assert ConsentedContent.objects.get(pk=content.pk).consent_active
 
 
 def test_nobody_takes_back_the_others_words_by_removing_a_row_of_the_same_id(pair):
