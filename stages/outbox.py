@@ -20,7 +20,8 @@ from stages.patience import kept
 LEASE = timedelta(seconds=5)
 RENEW_SECONDS = 1.5
 GRACE = timedelta(seconds=2)  # the task queued on commit comes first
-LONGEST_WAIT = 300  # seconds between tries while a guide stays away
+LONGEST_WAIT = 60  # seconds between tries while a guide stays away: a try that fails at once costs little
+LONGEST_ASKED_WAIT = 600  # when the guide's server itself asks for more
 
 
 def lease(message_id: UUID, *, now: datetime) -> int | None:
@@ -31,9 +32,9 @@ def lease(message_id: UUID, *, now: datetime) -> int | None:
         return Outbox.objects.values_list("attempts", flat=True).get(pk=message_id)
 
 
-def put_back(message_id: UUID, attempt: int, *, now: datetime) -> None:
-    """The guide stayed away: try again later, and later each time."""
-    wait = min(2 ** min(attempt, 10), LONGEST_WAIT)
+def put_back(message_id: UUID, attempt: int, *, now: datetime, at_least: float = 0) -> None:
+    """The guide stayed away: try again later, and later each time. `at_least` in seconds, when its server said so."""
+    wait = max(min(2 ** min(attempt, 10), LONGEST_WAIT), min(at_least, LONGEST_ASKED_WAIT))
     with transaction_as(Actor.system()):
         _held(message_id, attempt).update(leased_until=now + timedelta(seconds=wait))
 

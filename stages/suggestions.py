@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from beheard.ai.budget import charged_to
 from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
 from beheard.rls.reading import asked_once
@@ -63,7 +64,8 @@ def make(*, purpose: str, about_id: UUID, user_id: UUID, session_id: UUID, now: 
         words = recipe.reads(actor, about_id)
     if words is None:
         return
-    content = recipe.makes(current_guide(), words)
+    with charged_to(user_id):
+        content = recipe.makes(current_guide(), words)
     with transaction_as(actor):
         vessel = UserVessel.objects.filter(owner_id=user_id, session_id=session_id).first()
         if vessel is not None:

@@ -13,8 +13,10 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from beheard.ai.budget import charged_to
 from beheard.crypto.errors import WordsUnavailable
 from beheard.rls import Actor, transaction_as
+from stages.guide import evidence
 from stages.guide.interface import SynthesisContent, Words
 from stages.guide.registry import current_guide
 from stages.models import StageProgress, Synthesis
@@ -82,7 +84,9 @@ def dirty(*, now: datetime, limit: int = 200) -> list[tuple[UUID, UUID, int]]:
 def _make(claim: Claim) -> bool:
     try:
         with kept(lambda: _renew(claim), every=RENEW_SECONDS):
-            content = current_guide().synthesise(claim.words)
+            with charged_to(claim.actor.user_id):
+                content = current_guide().synthesise(claim.words)
+            content = evidence.only_real_synthesis(content, claim.words)
     except BaseException:
         _release(claim, until=timezone.now() + REST)
         raise

@@ -6,6 +6,9 @@ Exactly one reply comes: the outbox is leased, and the answer's `in_reply_to` is
 import logging
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -14,23 +17,27 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
+from beheard.ai.budget import charged_to
+from beheard.ai.errors import BrokeOff
 from beheard.crypto import keyring
 from beheard.crypto.errors import WordsUnavailable
 from beheard.live.broker import reply_key
 from beheard.live.stream import ReplyStream
 from beheard.rls import Actor, transaction_as
 from stages import outbox, retrieval
+from stages.guide import evidence
 from stages.guide.interface import Bundle, Extraction, Words
 from stages.guide.registry import current_guide
 from stages.guide.safety import safety_sign, safety_words
 from stages.models import Message, MessageRole
 from stages.patience import AWAY, patiently
+from stages.planning import prepare
 from vessels.private.models import Boundary, UserEvent, UserVessel
 
 logger = logging.getLogger(__name__)
 
-
 MOST_TAKES = 3
+LOOK_SECONDS = 20  # how long a reply that is all said waits for what was found in the turn
 
 
 class NothingSaid(ValueError):
@@ -47,7 +54,7 @@ def answer(*, message_id: UUID, user_id: UUID, session_id: UUID) -> bool:
     if attempt is None:
         return False
     try:
-        with outbox.kept_leased(message_id, attempt):
+        with outbox.kept_leased(message_id, attempt), charged_to(user_id):
             _speak(Actor.ai(user_id, session_id), message_id)
     except (WordsUnavailable, UserVessel.DoesNotExist):
         logger.info("A vessel was erased before its reply was written")
@@ -56,19 +63,20 @@ def answer(*, message_id: UUID, user_id: UUID, session_id: UUID) -> bool:
     except Exception as trouble:
         # The guide is outside our walls: whatever it does, the person's words are safe and the reply comes later.
         logger.error("No reply this time: %s", type(trouble).__name__)
-        _put_back(message_id, attempt)
+        _put_back(message_id, attempt, at_least=getattr(trouble, "wait", None) or 0)
         return False
     return True
 
 
-def _put_back(message_id: UUID, attempt: int) -> None:
+def _put_back(message_id: UUID, attempt: int, *, at_least: float) -> None:
     try:
-        outbox.put_back(message_id, attempt, now=timezone.now())
+        outbox.put_back(message_id, attempt, now=timezone.now(), at_least=at_least)
     except AWAY:
         logger.warning("The database is away; the lease runs out by itself")
 
 
 def _speak(actor: Actor, message_id: UUID) -> None:
+    """Up to three takes: what was taken back, and a model that broke off in mid-sentence, call for another at once."""
     for take in range(1, MOST_TAKES + 1):
         found = patiently(lambda: _read(actor, message_id))
         if found is None:
@@ -77,20 +85,26 @@ def _speak(actor: Actor, message_id: UUID) -> None:
         stream = ReplyStream(reply_key(message_id), seal)
         stream.start(message_id)
         try:
-            words = "".join(_streamed(stream, _reply(bundle)))
-            found_in, now = _found_in(bundle.current), timezone.now()
-            patiently(partial(_keep, actor, bundle, words, found_in, now=now), tries=10)
-        except TakenBack:
-            logger.info("An answer is made anew without what was taken back")
+            _take(actor, bundle, stream)
+        except (TakenBack, BrokeOff) as trouble:
             if take == MOST_TAKES:
                 stream.failed("later")
                 raise
-            continue
+            logger.info("An answer is made anew: %s", type(trouble).__name__)
         except Exception:
             stream.failed("later")
             raise
-        stream.done()
-        return
+        else:
+            stream.done()
+            return
+
+
+def _take(actor: Actor, bundle: Bundle, stream: ReplyStream) -> None:
+    """The words, and beside them what the turn holds; then both are kept."""
+    with _looked_for(bundle.current) as found:
+        words = "".join(_streamed(stream, _reply(bundle)))
+        kept = partial(_keep, actor, bundle, words, _found(found), now=timezone.now())
+    patiently(kept, tries=10)
 
 
 def _read(actor: Actor, message_id: UUID):
@@ -101,9 +115,7 @@ def _read(actor: Actor, message_id: UUID):
         if occasion is None:
             return None
         seal = keyring.sealer(_vessel(actor).key_scope(), message_id)
-    # The built-in guide uses the conversation and nothing else: what it would not use is not read.
-    plan = retrieval.default_plan(occasion) if current_guide().is_model else retrieval.bare_plan(occasion)
-    vectors = retrieval.vectors_for(plan)
+    plan, vectors = prepare(occasion)
     with transaction_as(actor):
         bundle = retrieval.execute(plan, occasion, now=now, vectors=vectors)
         retrieval.note_reply(bundle, occasion, now=now)
@@ -123,10 +135,25 @@ def _reply(bundle: Bundle) -> Iterator[str]:
         raise NothingSaid
 
 
-def _found_in(words: Words) -> Extraction:
+@contextmanager
+def _looked_for(words: Words) -> Iterator[Future[Extraction]]:
+    """What is found in the turn, while the guide speaks: neither waits for the other. Nobody waits for it after trouble."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="looking")
+    try:
+        yield pool.submit(copy_context().run, _find_in, words)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _find_in(words: Words) -> Extraction:
+    """Only what stands in the person's own words, whoever found it."""
+    return evidence.only_real(current_guide().extract(words), words)
+
+
+def _found(looking: Future[Extraction]) -> Extraction:
     """What is found in a turn is a help, no more: a reply is not lost for want of it."""
     try:
-        return current_guide().extract(words)
+        return looking.result(timeout=LOOK_SECONDS)
     except Exception as trouble:
         logger.error("Nothing was found in a turn: %s", type(trouble).__name__)
         return Extraction()

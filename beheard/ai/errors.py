@@ -13,6 +13,10 @@ class ModelAway(ModelTrouble):
         self.wait = wait
 
 
+class BrokeOff(ModelAway):
+    """An answer that had begun did not end. Asked again, it may."""
+
+
 class ModelMisconfigured(ModelAway):
     """The endpoint refuses what it is asked: a wrong key, no such model, no such part of the API."""
 

@@ -18,7 +18,7 @@ class OpenAIEmbedder:
     """Rows of 1536 numbers: shorter vectors are filled up with zeros, which changes no cosine; longer ones are refused."""
 
     def __init__(self, endpoint: Endpoint):
-        self.endpoint, self.name = endpoint, endpoint.embedding
+        self.endpoint, self.name = endpoint, f"model {endpoint.embedding}"[:80]  # vectors are kept under it
 
     def embed(self, texts: list[str]) -> np.ndarray:
         """Return shape `(len(texts), 1536)`, float32, L2-normalised. Raises ModelAway or ModelMisconfigured."""
@@ -30,7 +30,7 @@ class OpenAIEmbedder:
         sent = [text[:LONGEST] or " " for text in texts]
 
         def ask() -> list[list[float]]:
-            answer = calls.client.embeddings.create(model=self.name, input=sent, encoding_format="float")
+            answer = calls.client.embeddings.create(model=self.endpoint.embedding, input=sent, encoding_format="float")
             rows = [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
             if len(rows) != len(sent):
                 raise ModelAway("vectors are missing")

@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from beheard.ai import budget, forms
-from beheard.ai.calls import BROKEN, Calls, NotTaken, calls_to, judged
+from beheard.ai.calls import BROKEN, Calls, NotTaken, calls_to
 from beheard.ai.endpoint import Endpoint
-from beheard.ai.errors import ModelAway, ModelMisconfigured, ModelRefused, UnusableAnswer
+from beheard.ai.errors import BrokeOff, ModelAway, ModelMisconfigured, ModelRefused, UnusableAnswer
 from beheard.ai.interface import ChatMessage, Structure
 
 WAYS = ("json_schema", "json_object", "text")  # how a form can be asked for, best first
@@ -120,11 +120,11 @@ class OpenAIChat:
             yield from chunks
             return
         except BROKEN as broken:
-            trouble = judged(broken)
+            kind = type(broken).__name__
         finally:
             chunks.close()
         self._calls.broke_off()
-        raise trouble if isinstance(trouble, ModelAway) else ModelAway("broke off")
+        raise BrokeOff(kind)
 
     def _answer(self, messages: Sequence[ChatMessage], form: type[BaseModel], max_tokens: int) -> str:
         asked = _tokens(messages)

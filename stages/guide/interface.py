@@ -258,7 +258,7 @@ class Guide(Protocol):
     def recap(self, thread: Sequence[Words], unspoken: Sequence[str] = ()) -> str:
         """What the guide has heard so far, 60 to 120 words where the thread gives that much; without the `unspoken` names."""
 
-    def reflect_recap_correction(self, recap_text: str, correction: str) -> str:
+    def reflect_recap_correction(self, recap_text: str, correction: str, unspoken: Sequence[str] = ()) -> str:
         """The recap again, put right by what the person says of it."""
 
     def what_is_missing(self, turn: int = 0) -> str:

@@ -193,15 +193,17 @@ def _pattern_of(name: str) -> str:
 
 
 class _Secret:
-    """Words that must not come back: no seven in a row, nor all of a short one (a card of five words)."""
+    """Words that must not come back: no seven in a row, no whole sentence, nor all of a short one (a card of five words)."""
 
     def __init__(self, text: str):
         said = words(text)
+        self._sentences = {tuple(words(piece[0])) for piece in PIECE.finditer(text)}
         self._length = ECHO if len(said) >= ECHO else max(len(said), SHORTEST_SECRET)
         self._runs = _runs(said, self._length)
 
     def is_in(self, said: list[str]) -> bool:
-        return not self._runs.isdisjoint(_runs(said, self._length))
+        whole = len(said) >= SHORTEST_SECRET and tuple(said) in self._sentences
+        return whole or not self._runs.isdisjoint(_runs(said, self._length))
 
 
 def _runs(said: list[str], length: int) -> set[tuple[str, ...]]:

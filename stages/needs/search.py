@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from beheard.ai.budget import charged_to
 from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
 from stages import syntheses
@@ -41,7 +42,8 @@ def find_needs(*, user_id: UUID, session_id: UUID, now: datetime) -> int:
     with transaction_as(actor):
         said = _said(actor)
         there = _names(actor)
-    candidates = list(_offered(guide, [*guide.find_needs(said), *remembered], said, there))
+    with charged_to(user_id):
+        candidates = list(_offered(guide, [*guide.find_needs(said), *remembered], said, there))
     with transaction_as(actor):
         return _keep(actor, candidates, now)
 

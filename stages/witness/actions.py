@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from beheard.ai.budget import charged_to
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow, NotYours, transaction_as
 from stages.guide.registry import current_guide
@@ -106,7 +107,8 @@ def offer_recap(*, user_id: UUID, session_id: UUID, now: datetime) -> Recap | No
     if not said or (latest and latest.status == RecapStatus.OFFERED):
         return None
     guide = current_guide()
-    text = guide.reflect_recap_correction(*before) if before else guide.recap(said, unspoken)
+    with charged_to(user_id):
+        text = guide.reflect_recap_correction(*before, unspoken) if before else guide.recap(said, unspoken)
     return _offer(actor, text, said[-1].id, now)
 
 

@@ -109,7 +109,7 @@ def test_a_worker_thought_dead_renews_and_puts_back_nothing(message):
     assert owed_row(message.pk).leased_until > held
 
 
-@pytest.mark.parametrize(("attempt", "seconds"), [(1, 2), (4, 16), (8, 256), (9, 300), (30_000, 300)])
+@pytest.mark.parametrize(("attempt", "seconds"), [(1, 2), (4, 16), (5, 32), (6, 60), (30_000, 60)])
 def test_what_was_put_back_waits_longer_each_time(message, attempt, seconds):
     now = timezone.now()
     old(message.pk, attempts=attempt)
@@ -121,3 +121,11 @@ def test_no_person_and_no_guide_sees_the_outbox(message):
     for actor in (Actor.user(message.for_user_id), Actor.ai(message.for_user_id, message.session_id)):
         with pytest.raises(Exception, match="permission denied"), transaction_as(actor):
             Outbox.objects.count()
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(0, 2), (1, 2), (120, 120), (86_400, 600)])
+def test_a_server_that_asks_for_time_gets_it_within_reason(message, asked, seconds):
+    now = timezone.now()
+    old(message.pk, attempts=1)
+    outbox.put_back(message.pk, 1, now=now, at_least=asked)
+    assert owed_row(message.pk).leased_until == now + timedelta(seconds=seconds)

@@ -22,7 +22,7 @@ from stages.guide.interface import (
     Words,
     WordWarning,
 )
-from stages.guide.last_filter import fit_to_read
+from stages.guide.last_filter import Look, fit_to_read
 
 
 class BuiltinGuide:
@@ -50,8 +50,8 @@ class BuiltinGuide:
     def recap(self, thread: Sequence[Words], unspoken: Sequence[str] = ()) -> str:
         return recap.recap(thread, unspoken)
 
-    def reflect_recap_correction(self, recap_text: str, correction: str) -> str:
-        return recap.reflect_recap_correction(recap_text, correction)
+    def reflect_recap_correction(self, recap_text: str, correction: str, unspoken: Sequence[str] = ()) -> str:
+        return fit_to_read(recap.reflect_recap_correction(recap_text, correction), look=Look(tuple(unspoken)))
 
     def what_is_missing(self, turn: int = 0) -> str:
         return coaching.what_is_missing(turn)

@@ -82,10 +82,11 @@ class ModelGuide:
         }
         return self._else(lambda: self._writing.recap(facts, unspoken), lambda: self.rules.recap(thread, unspoken))
 
-    def reflect_recap_correction(self, recap_text: str, correction: str) -> str:
+    def reflect_recap_correction(self, recap_text: str, correction: str, unspoken: Sequence[str] = ()) -> str:
         facts = {"recap": recap_text, "correction": clipped(correction, LONGEST_CURRENT)}
         return self._else(
-            lambda: self._writing.recap(facts), lambda: self.rules.reflect_recap_correction(recap_text, correction)
+            lambda: self._writing.recap(facts, unspoken),
+            lambda: self.rules.reflect_recap_correction(recap_text, correction, unspoken),
         )
 
     def topic(self, words: Sequence[Words]) -> str:

@@ -118,7 +118,7 @@ def purpose_of(bundle: Bundle) -> Prompt:
         return Prompt.CHECK_IN
     if bundle.stage >= 2 and find_judgment(bundle.current.text):
         return Prompt.MIRROR
-    if not any(words.role == "guide" for words in bundle.thread):
+    if not any(words.role == "guide" for words in (*bundle.thread, *bundle.spoken)):
         return Prompt.OPENING
     return Prompt.WITNESS
 
