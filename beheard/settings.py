@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "rest_framework",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "beheard.local",
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "beheard.ai",
     "beheard.live",
     "beheard.people",
+    "beheard.api",
     "consent",
     "vessels.private",
     "vessels.shared",
@@ -167,9 +169,25 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # tasks are 
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["beheard.api.access.SignedIn"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "beheard.api.problems.answer",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+API_LIMITS_TIMES = float(
+    os.environ.get("API_LIMITS_TIMES", "1")
+)  # how often each limit of beheard.api.throttles counts
+SPECTACULAR_SETTINGS = {
+    "TITLE": "BeHeard",
+    "DESCRIPTION": "Everything a partner can do on the pages, by the same rules. See docs/api.md.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],  # choices stay where they are used
+    "SERVE_INCLUDE_SCHEMA": False,
 }
 
 CONTENT_SECURITY_POLICY = {

@@ -12,5 +12,10 @@ urlpatterns = [
     path("", include("vessels.shared.urls")),
     path("draft/", first_draft, name="first_draft"),
     path("account/", include("allauth.account.urls")),
+    path("api/", include("beheard.api.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "beheard.api.problems.bad_request"
+handler404 = "beheard.api.problems.page_not_found"
+handler500 = "beheard.api.problems.server_error"

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from beheard.api.models import AnsweredPost
 from beheard.people.models import Invitation, Session, User
 from beheard.people.pages import place_of
 from beheard.rls import Actor, no_actor, transaction_as
@@ -366,6 +367,18 @@ def make_library_embedding(item: GlobalLibraryItem) -> LibraryEmbedding:
         )
 
 
+make_answered_post = partial(
+    _by_person,
+    AnsweredPost,
+    lambda: {
+        "key_hash": os.urandom(32),
+        "fingerprint": os.urandom(32),
+        "status": 201,
+        "body": {"id": str(uuid4())},
+        "expires_at": now() + timedelta(days=1),
+    },
+)
+
 GIVEN = {name: ITEM[name] for name in ("title", "description", "plain", "duration_days", "need_categories")}
 
 
@@ -441,6 +454,8 @@ def _furnish_process(person: Person) -> None:
     make_reframe(person)
     make_notification(person)
     make_notification(person, due_at=now() + timedelta(days=1))
+    make_answered_post(person)
+    make_answered_post(person, expires_at=now() - timedelta(hours=1))
     for make in (
         make_exercise, make_safety_outcome, make_safety_check, make_empathy_attempt, make_empathy_validation, make_hint,
         make_noticing, make_ownership_line, make_strategy_draft, make_solo_ending, make_closure, make_recap,

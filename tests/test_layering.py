@@ -12,13 +12,17 @@ FLOORS = [
     ("beheard.local",),
     ("beheard.rls", "beheard.crypto", "beheard.ai", "beheard.live"),
     ("beheard.people",),
-    ("beheard.web",),
+    ("beheard.web", "beheard.api"),
     ("consent",),
     ("vessels.private",),
     ("vessels.shared",),
     ("library",),
     ("stages",),
-    ("beheard", "beheard.local.run"),  # settings, urls, asgi, celery: import all, imported by nothing
+    (
+        "beheard",
+        "beheard.local.run",
+        "beheard.api.urls",
+    ),  # settings, urls, asgi, celery: import all, imported by nothing
 ]
 PACKAGES = ("beheard", "consent", "vessels", "library", "stages")
 # The ground floor's own order: words are sealed for an actor, keys are rows under row-level security.

@@ -23,6 +23,7 @@ ALLOWED_TABLES = {
     "auth_permission": Allowed("Django's list of permissions, no person in it"),
     "account_emailaddress": Allowed("allauth: addresses and whether they are verified"),
     "account_emailconfirmation": Allowed("allauth: confirmation keys"),
+    "api_apitoken": Allowed("tokens for the API: their digest is looked up before there is an actor"),
     "django_session": Allowed("sign-in sessions, opaque"),
     "django_admin_log": Allowed("what staff did in the admin: no private object has an admin page"),
     "django_content_type": Allowed("Django's list of models, no person in it"),

@@ -197,6 +197,12 @@ EXPECTED: dict[str, Table] = {
     ),
     "stages_safetycheck": table("the answers to the safety questions", **mine("ID")),
     "stages_safetyoutcome": table("what follows from them", **mine("SI")),
+    "api_answeredpost": table(
+        "what a post to the API was answered with, for a day",
+        user=May(own="SIUD"),
+        system=May(anyone="SD", only={"S": "expires_at < now()", "D": "expires_at < now()"}),
+        why="Not in DESIGN §3: ids and states, so that the same post sent twice is done once.",
+    ),
     # --- rooms -------------------------------------------------------------------------------------------------------
     "stages_recap": table(
         "recaps", user=May(own="SUD"), ai=May(own="SI"), why="The guide offers; the person corrects."

@@ -77,6 +77,10 @@ CHECKS |= {
             {"status": "PROPOSED", "completed_at": LATER},
         ],
     ),
+    "answered_post_sealed_in_vessel": (
+        [{"body": None, "session_id": None, "vessel_id": None}],
+        [{"session_id": None}, {"vessel_id": None}],
+    ),
     "answer_joined_or_declined": (
         [{"joined_by_id": None, "joined_at": None, "confirmed_at": None, "declined_at": THEN}],
         [{"declined_at": THEN}, {"joined_at": None, "confirmed_at": None}, {"joined_by_id": None}],
@@ -264,6 +268,7 @@ CHECKS["need_origin_known"] = ([{}], [{"origin": "NOPE"}])
 # Unique constraint: (what differs in a second row it lets pass, what differs in one it refuses).
 NEW = "new"  # a fresh id
 UNIQUES = {
+    "answered_post_once": ({"key_hash": b"1" * 32}, {}),
     "check_in_once": ({"agreement_id": NEW}, {}),
     "closure_once": ({"vessel_id": NEW}, {}),
     "common_answer_once": ({"common_ground_id": NEW}, {}),
