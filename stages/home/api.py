@@ -104,7 +104,7 @@ class WaitingFor(SessionView):
             "waits_for": meeting,
             "sentence": WAITING[meeting].sentence,
             "until": taken.returns_at if taken else None,
-            "counts_from": taken.counts_from if taken else None,
+            "counts_from": progress.counts_later(place, taken, timezone.now()),
         }
 
 

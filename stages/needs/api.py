@@ -73,7 +73,7 @@ class Needs(NeedsView):
             "needs": queries.all_mine(place),
             "most": bridge.MOST_ACTIVE,
             "chosen_at": done.taken_at if done else None,
-            "counts_from": done.counts_from if done else None,
+            "counts_from": None if both else progress.counts_later(place, done, now),
             "both": both,
             "went_on": progress.has_taken(place, StepKind.WENT_ON_NEEDS),
         }

@@ -16,7 +16,7 @@ from stages import suggestions
 from stages.journey import Next, facts_of, joint_is_open, next_thing
 from stages.models import Purpose
 from stages.needs.actions import settle as settle_needs
-from stages.progress import enter_stage, have_met, returned_steps, standing_step
+from stages.progress import counts_later, enter_stage, have_met, returned_steps, standing_step
 from stages.repair import actions, queries
 from stages.repair.forms import AgreementForm, CheckInForm, IdeaForm, OwnershipForm, PlainForm
 from stages.repair.models import Pile
@@ -64,14 +64,14 @@ class Ideas(RepairView):
     @operation(gives=IdeasShown)
     def get(self, place):
         """Your ideas, and what goes with them."""
-        ready = standing_step(place, StepKind.IDEAS_READY)
+        ready, closed = standing_step(place, StepKind.IDEAS_READY), have_met(place, MeetingKind.IDEAS)
         offers = bridge.latest_by_item(place, ContentType.PROPOSAL)
         return {
             "ideas": [_shown(place, one, offers.get(one.pk)) for one in queries.drafts(place)],
             "ready_at": ready.taken_at if ready else None,
-            "counts_from": ready.counts_from if ready else None,
+            "counts_from": None if closed else counts_later(place, ready, timezone.now()),
             "came_back": StepKind.IDEAS_READY in returned_steps(place),
-            "closed": have_met(place, MeetingKind.IDEAS),
+            "closed": closed,
             "common": [one.need for one in queries.common_ground(place)],
             "from_partner": bridge.from_partner(place, ContentType.OWNERSHIP_LINE),
         }

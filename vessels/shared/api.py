@@ -11,7 +11,8 @@ from beheard.api.operations import ApiView, SessionView, operation
 from consent import ledger
 from consent.models import Action, ContentType
 from vessels.private.queries import hot_hands
-from vessels.shared import bridge
+from vessels.shared import bridge, cooling
+from vessels.shared.models import LONGEST_COOLING_OFF
 from vessels.shared.originals import original_of
 
 
@@ -23,6 +24,7 @@ class OfferShown(serializers.Serializer):
     words = serializers.CharField(source="transformed_content")
     digest = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField()
+    cools_until = serializers.DateTimeField(allow_null=True, help_text="Until then nobody can have seen them.")
     crosses_at = serializers.DateTimeField(allow_null=True)
 
     def get_digest(self, content) -> str:
@@ -64,9 +66,7 @@ class Share(SessionView):
     @operation(takes=Digest, gives=OfferShown)
     def post(self, place, content_id: UUID, sent):
         """Share exactly these words."""
-        now = timezone.now()
-        hot = hot_hands(place, now)
-        return bridge.grant(place=place, content_id=content_id, digest=sent["digest"], now=now, hot=hot)
+        return bridge.grant(place=place, content_id=content_id, digest=sent["digest"], now=timezone.now())
 
     @operation(takes=Words, gives=OfferShown)
     def put(self, place, content_id: UUID, sent):
@@ -92,6 +92,22 @@ class KeepPrivate(SessionView):
     def post(self, place, content_id: UUID):
         """It stays with you. Nobody learns that it was ever written."""
         bridge.keep_private(place=place, content_id=content_id, now=timezone.now())
+
+
+class CoolingOffShown(serializers.Serializer):
+    minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_COOLING_OFF)
+
+
+class CoolingOff(ApiView):
+    @operation(gives=CoolingOffShown)
+    def get(self):
+        """How long what you share waits before it may cross, in minutes."""
+        return {"minutes": cooling.minutes_of(self.request.user.pk)}
+
+    @operation(takes=CoolingOffShown)
+    def put(self, sent):
+        """From now on it waits this long. What waits already keeps its time."""
+        cooling.choose(by=self.request._request.actor, minutes=sent["minutes"])
 
 
 # --- my decisions ------------------------------------------------------------------------------------------------
@@ -133,5 +149,6 @@ urlpatterns = [
     path(SESSION + "shares/<uuid:content_id>/", Share.as_view(), name="share"),
     path(SESSION + "shares/<uuid:content_id>/private/", KeepPrivate.as_view(), name="keep_private"),
     path(SESSION + "decisions/", DecisionsHere.as_view(), name="decisions_here"),
+    path("cooling-off/", CoolingOff.as_view(), name="cooling_off"),
     path("decisions/", Decisions.as_view(), name="decisions"),
 ]
