@@ -23,6 +23,7 @@ from vessels.private.models import Boundary, EmotionalReading, IdentifiedNeed, U
 class Told:
     """A table that holds a person's own words, and where in it they are."""
 
+    type: str  # as the context log calls it
     model: type[Model]
     fields: tuple[str, ...]
     time: str = "created_at"
@@ -31,18 +32,18 @@ class Told:
 
 
 TOLD = [
-    Told(EmotionalReading, ("context",), "timestamp"),
-    Told(Boundary, ("description",), of=Q(saved=True)),
-    Told(IdentifiedNeed, ("words",), of=Q(confirmed=True)),
-    Told(UserDocument, ("extracted_text",)),
-    Told(Recap, ("correction",), "offered_at"),
-    Told(EmpathyDraft, ("want_known",), newest_only=True),
-    Told(EmpathyValidation, ("to_add",)),
-    Told(Noticing, ("text",)),
-    Told(OwnershipLine, ("text",)),
-    Told(StrategyDraft, ("idea",)),
-    Told(SoloEnding, ("letter", "request")),
-    Told(Closure, ("unmet", "commitment")),
+    Told("reading", EmotionalReading, ("context",), "timestamp"),
+    Told("boundary", Boundary, ("description",), of=Q(saved=True)),
+    Told("need", IdentifiedNeed, ("words",), of=Q(confirmed=True)),
+    Told("document", UserDocument, ("extracted_text",)),
+    Told("recap", Recap, ("correction",), "offered_at"),
+    Told("draft", EmpathyDraft, ("want_known",), newest_only=True),
+    Told("answer", EmpathyValidation, ("to_add",)),
+    Told("noticing", Noticing, ("text",)),
+    Told("ownership", OwnershipLine, ("text",)),
+    Told("idea", StrategyDraft, ("idea",)),
+    Told("alone", SoloEnding, ("letter", "request")),
+    Told("closing", Closure, ("unmet", "commitment")),
 ]
 
 
@@ -60,7 +61,9 @@ def _told(told: Told, actor: Actor, stage: int) -> list[Words]:
     for row in rows[:1] if told.newest_only else rows:
         text = "\n".join(filter(None, (getattr(row, field).strip() for field in told.fields)))
         if text:
-            found.append(Words(id=row.pk, role="person", text=text, stage=row.stage, at=getattr(row, told.time)))
+            found.append(
+                Words(id=row.pk, role="person", text=text, stage=row.stage, at=getattr(row, told.time), type=told.type)
+            )
     return found
 
 

@@ -22,6 +22,7 @@ from stages.guide.registry import current_guide
 from stages.models import StageProgress, Synthesis
 from stages.own_words import own_words
 from stages.patience import kept, patiently
+from stages.retrieval import note_use
 
 logger = logging.getLogger(__name__)
 
@@ -99,8 +100,10 @@ def _claim(actor: Actor, stage: int, *, now: datetime) -> Claim | None:
         rows = _row(actor, stage).filter(_free(now), is_synthesis_dirty=True)
         if not rows.update(synthesis_claimed_until=now + CLAIM):
             return None
-        version = _row(actor, stage).values_list("content_version", flat=True).get()
-        return Claim(actor, stage, version, now + CLAIM, own_words(actor, stage))
+        progress_id, version = _row(actor, stage).values_list("pk", "content_version").get()
+        words = own_words(actor, stage)
+        note_use("SYNTHESIS", words, use_id=progress_id, actor=actor, now=now)
+        return Claim(actor, stage, version, now + CLAIM, words)
 
 
 def _renew(claim: Claim) -> None:

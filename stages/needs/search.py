@@ -20,7 +20,7 @@ from stages.guide.registry import current_guide
 from stages.models import Message, MessageRole, Purpose, Suggestion
 from stages.needs.cards import CARD_WORDS, fits_on_a_card
 from stages.queue import quietly
-from stages.retrieval.words import words_of
+from stages.retrieval import note_use, words_of
 from vessels.private.models import IdentifiedNeed, NeedOrigin, UserVessel
 
 logger = logging.getLogger(__name__)
@@ -36,16 +36,17 @@ def ask(*, place: Place) -> None:
 
 def find_needs(*, user_id: UUID, session_id: UUID, now: datetime) -> int:
     """Offer what may be needs, and note that it was looked for. Returns how many are new. Twice changes nothing."""
-    actor = Actor.ai(user_id, session_id)
+    actor, looked = Actor.ai(user_id, session_id), Suggestion()
     guide = current_guide()
     remembered = _from_syntheses(user_id, session_id)
     with transaction_as(actor):
         said = _said(actor)
         there = _names(actor)
+        note_use("NEEDS", said, use_id=looked.pk, actor=actor, now=now)
     with charged_to(user_id):
         candidates = list(_offered(guide, [*guide.find_needs(said), *remembered], said, there))
     with transaction_as(actor):
-        return _keep(actor, candidates, now)
+        return _keep(actor, looked.pk, candidates, now)
 
 
 def _from_syntheses(user_id: UUID, session_id: UUID) -> list[NeedCandidate]:
@@ -62,7 +63,9 @@ def _from_syntheses(user_id: UUID, session_id: UUID) -> list[NeedCandidate]:
 
 
 def _said(actor: Actor) -> tuple[Words, ...]:
-    rows = Message.objects.filter(for_user_id=actor.user_id, session_id=actor.session_id, role=MessageRole.USER)
+    rows = Message.objects.filter(
+        for_user_id=actor.user_id, session_id=actor.session_id, role=MessageRole.USER, stage__in=STAGES
+    )
     return tuple(words_of(row) for row in rows.order_by("timestamp", "id"))
 
 
@@ -106,7 +109,9 @@ def _card(guide: Guide, candidate: NeedCandidate, said: Sequence[Words]) -> str:
     return card if card.strip() and fits_on_a_card(card) else candidate.need
 
 
-def _keep(actor: Actor, candidates: Sequence[tuple[NeedCandidate, list[dict], str]], now: datetime) -> int:
+def _keep(
+    actor: Actor, looked_id: UUID, candidates: Sequence[tuple[NeedCandidate, list[dict], str]], now: datetime
+) -> int:
     """One worker at a time for one person: what another kept meanwhile is not kept again."""
     vessel = UserVessel.objects.filter(owner_id=actor.user_id, session_id=actor.session_id).first()
     if vessel is None:
@@ -130,6 +135,6 @@ def _keep(actor: Actor, candidates: Sequence[tuple[NeedCandidate, list[dict], st
             **own,
         )
     Suggestion.objects.create(
-        purpose=Purpose.NEEDS, about_id=actor.session_id, content={"new": len(new)}, made_at=now, **own
+        id=looked_id, purpose=Purpose.NEEDS, about_id=actor.session_id, content={"new": len(new)}, made_at=now, **own
     )
     return len(new)

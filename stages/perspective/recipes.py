@@ -4,10 +4,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from beheard.rls import Actor
+from stages.guide.interface import Words
 from stages.models import Purpose
 from stages.perspective.models import EmpathyDraft, EmpathyValidation
 from stages.perspective.words import sentences_of
-from stages.suggestions import register
+from stages.suggestions import Looked, register
 
 MOST_QUESTIONS = 4
 SOFTER_WORDS = 60
@@ -20,9 +21,9 @@ def mark_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _reads_draft(actor: Actor, draft_id: UUID) -> tuple[str, str] | None:
+def _reads_draft(actor: Actor, draft_id: UUID) -> Looked | None:
     draft = EmpathyDraft.objects.filter(pk=draft_id, owner_id=actor.user_id, session_id=actor.session_id).first()
-    return draft and (draft.guess, draft.want_known)
+    return draft and Looked((draft.guess, draft.want_known), [_looked_at(draft, "draft", draft.guess)])
 
 
 def _coaches_guess(guide, words: tuple[str, str]) -> dict:
@@ -52,9 +53,13 @@ def _without(coach: str, questions: list[dict]) -> str:
     return coach
 
 
-def _reads_added(actor: Actor, answer_id: UUID) -> str | None:
+def _reads_added(actor: Actor, answer_id: UUID) -> Looked | None:
     answer = EmpathyValidation.objects.filter(pk=answer_id, owner_id=actor.user_id, session_id=actor.session_id).first()
-    return answer.to_add if answer and answer.to_add else None
+    return Looked(answer.to_add, [_looked_at(answer, "answer", answer.to_add)]) if answer and answer.to_add else None
+
+
+def _looked_at(row: EmpathyDraft | EmpathyValidation, kind: str, text: str) -> Words:
+    return Words(row.pk, "person", text, row.stage, row.created_at, type=kind)
 
 
 def _coaches_added(guide, text: str) -> dict:

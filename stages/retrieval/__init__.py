@@ -15,9 +15,9 @@
 Nothing else reads for a prompt. docs/retrieval.md says it in words.
 """
 
-from stages.retrieval.contracts import CONTRACTS, Contract, contract_for
+from stages.retrieval.contracts import CONTRACTS, Contract, OutsideContract, contract_for
 from stages.retrieval.executor import bundle_for, drawn_from, execute, still_stands
-from stages.retrieval.log import note, note_reply
+from stages.retrieval.log import note, note_reply, note_use
 from stages.retrieval.occasion import Occasion, names, occasion_of
 from stages.retrieval.plans import Intent, Plan, bare_plan, default_plan, intent_of, validate
 from stages.retrieval.similar import vectors_for
@@ -28,6 +28,7 @@ __all__ = [
     "Contract",
     "Intent",
     "Occasion",
+    "OutsideContract",
     "Plan",
     "bare_plan",
     "bundle_for",
@@ -39,6 +40,7 @@ __all__ = [
     "names",
     "note",
     "note_reply",
+    "note_use",
     "occasion_of",
     "still_stands",
     "validate",

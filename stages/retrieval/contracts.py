@@ -15,6 +15,10 @@ NEEDS_ONLY = frozenset({ContentType.IDENTIFIED_NEED})
 CARRIED = frozenset(ContentType) - {ContentType.PROPOSAL}
 
 
+class OutsideContract(RuntimeError):
+    """Something would have gone before a guide that its contract does not know. Nothing of it is used; no words are in this."""
+
+
 @dataclass(frozen=True)
 class Contract:
     """`kinds`: queries that may be asked. `items`: types of what may come. `shared`: kinds of crossed words among them."""
@@ -59,6 +63,18 @@ CONTRACTS: dict[int, Contract] = {
     ),
 }
 NOTHING = Contract()
+# Every other use of a guide has the thing it was asked about and, where the contract of its stage knows them, the person's own
+# words: nothing of the other's, nothing from the library. A purpose that is not here may look at nothing.
+OWN_WORDS = "message reading boundary need document recap draft answer noticing ownership idea alone closing"
+USES: dict[str, frozenset[str]] = {
+    "RECAP": frozenset({"message", "recap"}),
+    "TOPIC": frozenset({"message"}),
+    "NEEDS": frozenset({"message"}),
+    "GUESS": frozenset({"draft"}),
+    "ADDED": frozenset({"answer"}),
+    "PLAIN_IDEA": frozenset({"idea"}),
+    "SYNTHESIS": frozenset(OWN_WORDS.split()),
+}
 
 
 def contract_for(stage: int, intensity: int | None) -> Contract:

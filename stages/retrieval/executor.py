@@ -13,6 +13,7 @@ from beheard.rls.actor import Role, current_actor
 from library.models import GlobalLibraryItem
 from stages.guide.interface import Bundle, BundleItem, Source, Words
 from stages.models import CarriedOver, EmpathyDraft, Message, MessageRole, Recap
+from stages.retrieval.contracts import OutsideContract
 from stages.retrieval.occasion import Occasion, occasion_of
 from stages.retrieval.plans import Plan, default_plan
 from stages.retrieval.queries import MOST_TURNS, Turns
@@ -42,10 +43,6 @@ HOME: dict[str, type[Model]] = {
     "session": Session,
     "relationship": Relationship,
 }
-
-
-class OutsideContract(RuntimeError):
-    """A reader gave what the contract does not know. Nothing of it is used; no words are in this error."""
 
 
 def bundle_for(message_id: UUID, *, now: datetime) -> Bundle | None:

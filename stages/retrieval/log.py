@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from beheard.rls import Actor
 from stages.guide.interface import Bundle, BundleItem, Source, Words
 from stages.models import ContextLog, ContextPurpose, ContextSource
+from stages.retrieval.contracts import USES, OutsideContract
 from stages.retrieval.occasion import Occasion
 
 
@@ -16,6 +18,15 @@ def note_reply(bundle: Bundle, occasion: Occasion, *, now: datetime) -> None:
         items, purpose=ContextPurpose.REPLY, use_id=bundle.current.id, user_id=occasion.user_id,
         session_id=occasion.session_id, now=now,
     )  # fmt: skip
+
+
+def note_use(purpose: str, words: Iterable[Words], *, use_id: UUID, actor: Actor, now: datetime) -> None:
+    """What of a person's own words goes before a guide for anything but a reply. Raises OutsideContract for what `USES` does not
+    know: call it before the guide is asked."""
+    words = list(words)
+    if any(one.type not in USES.get(purpose, ()) for one in words):
+        raise OutsideContract
+    note(words, purpose=purpose, use_id=use_id, user_id=actor.user_id, session_id=actor.session_id, now=now)
 
 
 def note(

@@ -1,5 +1,6 @@
 """Being heard: recaps, "I feel heard", exercises. Only the person moves the gate."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,12 +10,13 @@ from django.utils.translation import gettext as _
 from beheard.ai.budget import charged_to
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow, NotYours, transaction_as
+from stages.guide.interface import Words
 from stages.guide.registry import current_guide
 from stages.journey import check_not_over
 from stages.models import Message
 from stages.progress import complete_stage, take_step, vessel_of
 from stages.queue import quietly
-from stages.retrieval import names, words_of
+from stages.retrieval import CONTRACTS, names, note_use, words_of
 from stages.steps import StepKind
 from stages.witness import queries
 from stages.witness.models import ExerciseCompletion, Recap, RecapStatus
@@ -99,23 +101,35 @@ def offer_recap(*, user_id: UUID, session_id: UUID, now: datetime) -> Recap | No
     """The guide says what it has heard, unless a recap is open. From the person's own words and their correction."""
     actor = Actor.ai(user_id, session_id)
     with transaction_as(actor):
-        rows = Message.objects.filter(for_user_id=user_id, session_id=session_id).order_by("-timestamp")[:60]
+        rows = Message.objects.filter(
+            for_user_id=user_id, session_id=session_id, stage__in=CONTRACTS[1].turns_from
+        ).order_by("-timestamp")[:60]
         said = tuple(words_of(row) for row in reversed(rows))
         latest = Recap.objects.filter(owner_id=user_id, session_id=session_id).order_by("-offered_at").first()
         before = (latest.text, latest.correction) if latest and latest.status == RecapStatus.CORRECTED else None
         _own, unspoken = names(user_id, session_id)
-    if not said or (latest and latest.status == RecapStatus.OFFERED):
-        return None
+        if not said or (latest and latest.status == RecapStatus.OFFERED):
+            return None
+        recap = Recap()
+        note_use("RECAP", _looked_at(said, latest if before else None), use_id=recap.pk, actor=actor, now=now)
     guide = current_guide()
     with charged_to(user_id):
         text = guide.reflect_recap_correction(*before, unspoken) if before else guide.recap(said, unspoken)
-    return _offer(actor, text, said[-1].id, now)
+    return _offer(actor, recap.pk, text, said[-1].id, now)
 
 
-def _offer(actor: Actor, text: str, after: UUID, now: datetime) -> Recap | None:
+def _looked_at(said: Sequence[Words], corrected: Recap | None) -> list[Words]:
+    """A corrected recap is made from its words and the correction alone."""
+    if corrected is None:
+        return list(said)
+    return [Words(corrected.pk, "person", corrected.correction, corrected.stage, corrected.offered_at, type="recap")]
+
+
+def _offer(actor: Actor, recap_id: UUID, text: str, after: UUID, now: datetime) -> Recap | None:
     try:
         with transaction_as(actor):
             return Recap.objects.create(
+                id=recap_id,
                 owner_id=actor.user_id,
                 session_id=actor.session_id,
                 vessel=UserVessel.objects.get(owner_id=actor.user_id, session_id=actor.session_id),

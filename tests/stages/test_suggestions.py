@@ -20,7 +20,7 @@ def recipe(monkeypatch):
 
     def reads(actor, about_id):
         message = Message.objects.filter(pk=about_id).first()
-        return message and message.content
+        return message and suggestions.Looked(message.content, [])
 
     def makes(guide, words):
         in_transaction.append(connection.in_atomic_block)

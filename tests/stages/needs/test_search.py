@@ -116,7 +116,7 @@ def test_two_workers_with_one_finding_keep_it_once(two):
     quote = Quote(words_id=message_of(two.ana).pk, text="I want some calm")
     found = [(candidate("calm", quote), [{"quote": quote.text, "message_id": str(quote.words_id)}], "I need calm.")]
     with transaction_as(actor):
-        assert [search._keep(actor, found, timezone.now()) for _worker in range(2)] == [1, 0]
+        assert [search._keep(actor, uuid4(), found, timezone.now()) for _worker in range(2)] == [1, 0]
 
 
 def test_a_long_card_becomes_short(two, guide):
