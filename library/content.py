@@ -20,12 +20,13 @@ REQUIRED = (
     "slug", "title", "description", "plain", "steps", "effort", "setting", "measure", "need_categories", "needs",
     "situation", "category", "cautions", "when_not", "source",
 )  # fmt: skip
-OPTIONAL = {"duration_minutes": None, "duration_days": None, "solo": False}
+OPTIONAL = {"duration_minutes": None, "duration_days": None, "solo": False, "cues": ""}
 # What a curator may edit and a newer file may replace; with the slug, everything a file says.
 WORDS = (
     "title", "description", "category", "situation", "plain", "steps", "duration_minutes", "duration_days", "effort",
-    "setting", "measure", "need_categories", "needs", "cautions", "when_not", "citation", "solo",
+    "setting", "measure", "need_categories", "needs", "cues", "cautions", "when_not", "citation", "solo",
 )  # fmt: skip
+LATER = {"cues"}
 
 
 class ContentError(ValueError):
@@ -41,8 +42,12 @@ def read_content(folder: Path = FOLDER) -> list[dict[str, Any]]:
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
-    """64 hexadecimal digits for the words of one item, whoever wrote them."""
-    words = [list(value) if isinstance(value := values[name], (list, tuple)) else value for name in WORDS]
+    """64 hexadecimal digits for the words of one item, whoever wrote them.
+
+    A field that came later counts only where it says something: fingerprints of before it stay true.
+    """
+    named = [name for name in WORDS if name not in LATER or values.get(name)]
+    words = [list(value) if isinstance(value := values[name], (list, tuple)) else value for name in named]
     return sha256(json.dumps(words, ensure_ascii=True).encode()).hexdigest()
 
 

@@ -73,6 +73,10 @@ class GlobalLibraryItem(UUIDModel):
         models.CharField(max_length=11, choices=NeedCategory), verbose_name=_("need categories"), default=list
     )
     needs = words_field(_("needs, in plain words"), blank=True)
+    cues = text_field(
+        _("what people say"), blank=True, db_default="",
+        help_text=_("What somebody might say for whom this fits, in their words. Not shown: an item is also found by it."),
+    )  # fmt: skip
     cautions = text_field(_("cautions"), blank=True)
     when_not = text_field(_("when not"), blank=True)
     citation = text_field(_("research behind it"), blank=True)
@@ -84,7 +88,7 @@ class GlobalLibraryItem(UUIDModel):
     updated_at = models.DateTimeField(_("changed"), editable=False)
     search_vector = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("situation", "category", weight="B", config="english")
+        + SearchVector("situation", "category", "cues", weight="B", config="english")
         + SearchVector("plain", "description", weight="C", config="english"),
         output_field=SearchVectorField(),
         db_persist=True,
@@ -176,7 +180,9 @@ class LibraryEmbedding(models.Model):
             *policies("library_embedding", "ai", "S", PUBLISHED),
             *policies("library_embedding", "joint", "S", PUBLISHED),
             *policies("library_embedding", "curator", "SIUD", "true"),
+            *policies("library_embedding", "door", "S", "true"),
         ]
 
 
 from library.contribution_models import *  # noqa: E402, F403
+from library.records import ItemEdit, LibraryJob, LibraryUsage  # noqa: E402, F401

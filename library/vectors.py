@@ -28,12 +28,32 @@ def words_of(item: GlobalLibraryItem) -> str:
     categories = " ".join(NeedCategory(category).label.lower() for category in item.need_categories)
     situation = f"{item.situation}: {SITUATION_WORDS.get(item.situation, '')}"
     plain = FRAME.sub(" ", item.plain)
-    return f"{item.title}. {item.description} {plain} {situation}. {', '.join(item.needs)}. {categories}"
+    return f"{item.title}. {item.description} {plain} {item.cues} {situation}. {', '.join(item.needs)}. {categories}"
 
 
 def embed(texts: list[str]) -> np.ndarray:
     """Shape `(len(texts), 1536)`, float32, L2-normalised."""
     return EMBEDDER.embed(texts)
+
+
+def sounds_like(vector: np.ndarray) -> dict[str, float]:
+    """How near the vector of what was said lies to each situation: cosine similarity."""
+    return dict(zip(SITUATION_WORDS, (_situations() @ vector).tolist(), strict=True))
+
+
+@cache
+def _situations() -> np.ndarray:
+    return EMBEDDER.embed([f"{name}: {words}" for name, words in SITUATION_WORDS.items()])
+
+
+def as_halfvec(vector: np.ndarray) -> str:
+    """A vector as PostgreSQL reads it."""
+    return f"[{','.join(f'{value:.5g}' for value in vector.tolist())}]"
+
+
+def from_wire(sent: bytes) -> np.ndarray:
+    """`(1536,)` float32 from what `halfvec_send` gives: two numbers of two bytes, then half floats, all big-endian."""
+    return np.frombuffer(sent, dtype=">f2", offset=4).astype(np.float32)
 
 
 def refresh_embeddings(items: Iterable[GlobalLibraryItem]) -> int:

@@ -1,5 +1,7 @@
 """The fixed words of the library: the six need categories, statuses, sources, settings, efforts."""
 
+from pathlib import Path
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -48,23 +50,42 @@ class Effort(models.IntegerChoices):
     LARGER = 3, _("larger")
 
 
-# What people say when they are in a situation: an item is also found by these.
-SITUATION_WORDS = {
-    "household": "chores, mess, dishes, laundry, cooking, cleaning, mental load, who does more at home",
-    "money": "spending, saving, debts, bills, salary, earning less, buying without asking",
-    "closeness": "affection, hugs, kissing, touch, sex, desire, being held, rejection, bed",
-    "parenting": "children, kids, son, daughter, boys, girls, baby, bedtime, school, screen time, separated parents",
-    "distance": "far away, abroad, another city or country, works away, long distance, calls, messages, missing you",
-    "family": "in-laws, mother-in-law, parents, relatives, visits, criticism, taking sides, telling them everything",
-    "digital life": "phone, screen, scrolling, games, social media, posts, laptop",
-    "repair after a fight": "argument, shouting, exploding, silence, sulking, walking out, sorry, making up, row",
-    "listening": "not listening, interrupting, advice, solutions, being understood, not daring to say",
-    "appreciation": "thanks, noticed, taken for granted, praise, jokes about me",
-    "time together": "bored, flatmates, routine, fun, date, nothing in common, living side by side",
-    "time apart": "space, alone, friends, hobbies, clinging, suffocating",
-    "health and tiredness": "exhausted, stress, work, sleep, ill, pain, depression, caring for somebody",
-    "culture and festivals": "religion, faith, Christmas, Ramadan, Diwali, feast, language, traditions, background",
-    "trust": "promises, lies, jealousy, reliable, late, secrets, doubt, cheating",
-    "deciding together": "decisions, plans, having a say, future, dreams, choosing, control",
-    "on my own": "alone, by myself, partner will not take part",
-}
+class Use(models.TextChoices):
+    """What can happen to a micro-experiment out there; counted, never by whom or when."""
+
+    SHOWN = "SHOWN", _("shown")
+    CHOSEN = "CHOSEN", _("chosen")
+    KEPT = "KEPT", _("kept")
+    HELPED = "HELPED", _("helped")
+
+
+class EditKind(models.TextChoices):
+    WRITTEN = "WRITTEN", _("written")
+    CHANGED = "CHANGED", _("changed")
+    IMPORTED = "IMPORTED", _("imported")
+
+
+class JobKind(models.TextChoices):
+    """What is done to many items at once."""
+
+    IMPORT = "IMPORT", _("Import")
+    PUBLISH = "PUBLISH", _("Publish")
+    RETIRE = "RETIRE", _("Retire")
+    DRAFT = "DRAFT", _("Take back to draft")
+    EMBED = "EMBED", _("Make embeddings anew")
+
+
+class JobState(models.TextChoices):
+    CHECKING = "CHECKING", _("being looked through")
+    CHECKED = "CHECKED", _("looked through, nothing changed yet")
+    RUNNING = "RUNNING", _("under way")
+    DONE = "DONE", _("done")
+    STOPPED = "STOPPED", _("stopped")
+
+
+def _situation_words() -> dict[str, str]:
+    lines = (Path(__file__).parent / "data" / "situations.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
+
+
+SITUATION_WORDS = _situation_words()  # situation: what people say when they are in it

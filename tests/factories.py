@@ -21,7 +21,8 @@ from beheard.people.pages import place_of
 from beheard.rls import Actor, no_actor, transaction_as
 from beheard.rls.doors import door, door_value
 from consent.models import AuditLook
-from library.models import GlobalLibraryItem, LibraryContribution, LibraryEmbedding
+from library import usage
+from library.models import GlobalLibraryItem, ItemEdit, LibraryContribution, LibraryEmbedding, LibraryJob
 from stages import models as stages
 from vessels.private import models as private
 from vessels.private.actions import open_vessel
@@ -402,6 +403,15 @@ def make_audit_look(**fields) -> AuditLook:
         return AuditLook.objects.create(**{"auditor_id": CURATOR, "page": "records"} | fields)
 
 
+def make_library_records(item: GlobalLibraryItem, by: Person) -> None:
+    """An edit, a job and a count."""
+    with transaction_as(Actor.curator(CURATOR)):
+        ItemEdit.objects.create(item=item, by_id=CURATOR, at=now(), kind="CHANGED", changes={"title": ["A", "B"]})
+        LibraryJob.objects.create(kind="RETIRE", state="RUNNING", by_id=CURATOR, started_at=now(), payload=b"[]")
+    with by.acting():
+        usage.count(item.pk, "SHOWN")
+
+
 # --- everything ------------------------------------------------------------------------------------------------------
 
 
@@ -430,6 +440,7 @@ def furnished(pair: Couple) -> Couple:
         make_check_in(person, agreement)
     make_library_embedding(make_library_item())
     make_library_embedding(make_library_item(status="DRAFT"))
+    make_library_records(make_library_item(), by=pair.a)
     make_contribution(pair.a)
     make_contribution(pair.b)
     make_audit_look()

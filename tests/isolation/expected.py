@@ -261,4 +261,9 @@ EXPECTED: dict[str, Table] = {
         curator=May(anyone="SU", columns=("state", "reason")),
         why="Written by a door; its giver reads it through another.",
     ),
+    "library_libraryusage": table(
+        "how often a micro-experiment was of use", why="Counted and told by doors, in fives, without who or when."
+    ),
+    "library_itemedit": table("edits of micro-experiments", curator=May(anyone="SI")),
+    "library_libraryjob": table("imports and bulk work of curators", curator=May(anyone="SIU")),
 }
