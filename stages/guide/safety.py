@@ -5,8 +5,9 @@ are shown as `certainty`, and nothing is ever done to a person because of it: th
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 from typing import Literal
 
 from stages.guide.builtin.lexicon import cue, read_toml
@@ -34,19 +35,31 @@ NOW = re.compile(
     r"\b(?:now|again|still|these days|last (?:night|week)|yesterday|today|tonight|this (?:week|morning))\b", re.I
 )
 PAST = re.compile(
-    r"\b(?:years ago|when I was (?:a |young|little|younger|\d+|in)|as a (?:child|teenager|kid)|used to|"
-    r"in the past|long ago|back then|(?:my|his|her) ex\b|in \d{4}|before we met)",
+    r"\b(?:(?:years|a lifetime|decades) ago|when (?:I was|we were) (?:a |young|little|small|younger|\d+|in|at|children|kids|"
+    r"(?:\w+teen|twelve|eleven|ten|nine|eight|seven|six|five|four|twenty)\b)|as (?:a |an )?(?:child|children|teenager|kid|student|boy|girl)|"
+    r"used to|in the past|long (?:time )?(?:ago|behind me|past)|back then|(?:my|his|her) (?:ex|first (?:husband|wife))\b|(?:in|since) \d{4}|"
+    r"before (?:we|I) met|in my (?:teens|twenties|childhood|last relationship|first marriage))",
     re.I,
 )
+PAST_AFTER = re.compile(r"(?:that|it|this)(?:'s| was| is|'s been)? (?:\w+ ){0,3}(?:years ago|long ago|behind (?:me|us)|over now|in the past)", re.I)
 ELSEWHERE = re.compile(
-    r"\b(?:my (?:friend|colleague|neighbour|cousin|uncle|aunt|sister|brother|grandfather|grandmother|boss|mother|"
-    r"father|mum|dad)|his (?:friend|father|brother|mother)|"
-    r"her (?:friend|father|brother|mother)|in (?:the|a) (?:film|movie|book|news|series|game|show)|on (?:tv|"
-    r"the news|netflix)|a character|someone (?:at work|I know))\b",
+    r"\b(?:(?:my|our) (?:\w+ )?(?:friend|colleague|neighbour|cousin|uncle|aunt|sister|brother|grandfather|grandmother|boss|mother|"
+    r"father|mum|dad|niece|nephew|client|pupil)(?:'s)?|(?:his|her) (?:\w+ )?(?:friend|father|brother|mother|sister|cousin)|"
+    r"in (?:the|a) (?:film|movie|book|novel|news|series|game|show|play|documentary|podcast)|on (?:tv|the (?:news|radio)|netflix)|"
+    r"(?:film|movie|book|novel|documentary|podcast|story|article) (?:about|where|in which)|a character|someone (?:at work|I know)|"
+    r"in our street|next door|the neighbours)\b",
+    re.I,
+)
+ONESELF = re.compile(r"\b(?:me|myself|I|I'm|I've|mine|my|us|our)\b")
+HYPOTHETICAL = re.compile(
+    r"\b(?:as if|as though|(?:I'd|I would) rather|I wish|imagine|dream\w*(?: that)?|nightmare\w*(?: that)?)"
+    r"(?: (?:I|I'd|he|she|they|he'd|she'd|they'd|had|would|was|were))*\s*$",
     re.I,
 )
 FIGURE = re.compile(
-    r"\b(?:kill(?:ing)? (?:time|me softly)|to die for|dying (?:to|of (?:laughter|embarrassment|boredom))|"
+    r"\b(?:kill(?:ing)? (?:time|me softly|for (?:a|some))|killed the (?:conversation|mood|joke)|could (?:have )?(?:kill|strangle|murder|throttle)\w* (?:him|her|them|a)|"
+    r"nearly died of|(?:die|dead|died) of (?:shame|embarrassment|laughter)|(?:will|would|'ll|'d|is going to) kill me if I (?:miss|forget|don't|eat|spill|lose)|"
+    r"be the death of me|sick to death of|(?:like|was|as) a slap in the face|slap in the face|beat(?:ing)? myself up|to die for|dying (?:to|of (?:laughter|embarrassment|boredom))|"
     r"(?:my|the) (?:feet|back|head|knees?) (?:is|are) killing me|killing me|laugh\w* to death|bored to death|"
     r"scared to death of (?:spiders|heights|flying)|"
     r"work(?:ed|ing|s)? (?:himself|herself|myself|themselves) to death|hit me (?:that|then|like|how|when)|"
@@ -74,8 +87,12 @@ def find_signs(text: str) -> list[SafetySign]:
     """All signs of a text, the most urgent kind first, one for each kind. Texts beyond 20,000 characters are read in part."""
     plain = tidy(text[:LONGEST])
     best: dict[str, SafetySign] = {}
-    for sentence in sentences(plain):
-        for sign in _in_sentence(sentence.text):
+    spoken = [sentence.text for sentence in sentences(plain)]
+    for sentence, after in zip_longest(spoken, spoken[1:], fillvalue=""):
+        long_past = PAST_AFTER.match(after)
+        for sign in _in_sentence(sentence):
+            if long_past and not NOW.search(sentence):
+                sign = replace(sign, certainty=round(sign.certainty * 0.5, 2))
             if sign.certainty > getattr(best.get(sign.kind), "certainty", 0):
                 best[sign.kind] = sign
     return sorted(best.values(), key=lambda sign: (not sign.counts, URGENT.index(sign.kind)))
@@ -107,9 +124,22 @@ def _certainty(sentence: str, unquoted: str, match: re.Match[str], kind: str, di
         certainty *= 0.8
     if PAST.search(around) and not NOW.search(around):
         certainty *= 0.5
-    if ELSEWHERE.search(around) and not re.search(r"\b(?:me|myself|I)\b", around[match.start() - first :]):
+    if HYPOTHETICAL.search(sentence[first : match.start()]):
+        certainty *= 0.3
+    if _is_of_others(around, match.start() - first, match[0]):
         certainty *= 0.45
     return certainty
+
+
+def _is_of_others(around: str, start: int, said: str) -> bool:
+    """Whether somebody outside this pair is the one spoken of: named before it, with no "I" or "me" since, or with none at all."""
+    elsewhere = list(ELSEWHERE.finditer(around))
+    if not elsewhere:
+        return False
+    if not ONESELF.search(around[start:]):
+        return True
+    before = [one.end() for one in elsewhere if one.end() <= start]
+    return bool(before) and not ONESELF.search(around[before[-1] : start]) and not ONESELF.search(said)
 
 
 def _is_figure(around: str, start: int, end: int) -> bool:
@@ -127,12 +157,16 @@ def _is_denied(before: str, said: str, kind: str) -> bool:
 @cache
 def _cues() -> tuple[tuple[Kind, bool, re.Pattern[str]], ...]:
     return tuple(
-        (kind, name == "direct", cue("|".join(table[name])))
-        for kind, table in read_toml("safety").items()
-        if kind != "words"
+        (kind, name == "direct", cue(_with_parts("|".join(read_toml("safety")[kind][name]))))
+        for kind in URGENT
         for name in ("direct", "indirect")
-        if table.get(name)
     )
+
+
+def _with_parts(pattern: str) -> str:
+    for name, part in read_toml("safety")["parts"].items():
+        pattern = pattern.replace("{" + name + "}", part)
+    return pattern
 
 
 def safety_words(sign: SafetySign) -> str:
