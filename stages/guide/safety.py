@@ -31,40 +31,15 @@ STILL = re.compile(
     r"no (?:point|reason|doubt)|making (?:this|it) up)\b",
     re.I,
 )
-NOW = re.compile(
-    r"\b(?:now|again|still|these days|last (?:night|week)|yesterday|today|tonight|this (?:week|morning))\b", re.I
-)
-PAST = re.compile(
-    r"\b(?:(?:years|a lifetime|decades) ago|when (?:I was|we were) (?:a |young|little|small|younger|\d+|in|at|children|kids|"
-    r"(?:\w+teen|twelve|eleven|ten|nine|eight|seven|six|five|four|twenty)\b)|as (?:a |an )?(?:child|children|teenager|kid|student|boy|girl)|"
-    r"used to|in the past|long (?:time )?(?:ago|behind me|past)|back then|(?:my|his|her) (?:ex|first (?:husband|wife))\b|(?:in|since) \d{4}|"
-    r"before (?:we|I) met|in my (?:teens|twenties|childhood|last relationship|first marriage))",
-    re.I,
-)
-PAST_AFTER = re.compile(r"(?:that|it|this)(?:'s| was| is|'s been)? (?:\w+ ){0,3}(?:years ago|long ago|behind (?:me|us)|over now|in the past)", re.I)
-ELSEWHERE = re.compile(
-    r"\b(?:(?:my|our) (?:\w+ )?(?:friend|colleague|neighbour|cousin|uncle|aunt|sister|brother|grandfather|grandmother|boss|mother|"
-    r"father|mum|dad|niece|nephew|client|pupil)(?:'s)?|(?:his|her) (?:\w+ )?(?:friend|father|brother|mother|sister|cousin)|"
-    r"in (?:the|a) (?:film|movie|book|novel|news|series|game|show|play|documentary|podcast)|on (?:tv|the (?:news|radio)|netflix)|"
-    r"(?:film|movie|book|novel|documentary|podcast|story|article) (?:about|where|in which)|a character|someone (?:at work|I know)|"
-    r"in our street|next door|the neighbours)\b",
+PAST_AFTER = re.compile(
+    r"(?:that|it|this)(?:'s| was| is|'s been)? (?:\w+ ){0,3}"
+    r"(?:years ago|long ago|behind (?:me|us)|over now|in the past)",
     re.I,
 )
 ONESELF = re.compile(r"\b(?:me|myself|I|I'm|I've|mine|my|us|our)\b")
 HYPOTHETICAL = re.compile(
     r"\b(?:as if|as though|(?:I'd|I would) rather|I wish|imagine|dream\w*(?: that)?|nightmare\w*(?: that)?)"
     r"(?: (?:I|I'd|he|she|they|he'd|she'd|they'd|had|would|was|were))*\s*$",
-    re.I,
-)
-FIGURE = re.compile(
-    r"\b(?:kill(?:ing)? (?:time|me softly|for (?:a|some))|killed the (?:conversation|mood|joke)|could (?:have )?(?:kill|strangle|murder|throttle)\w* (?:him|her|them|a)|"
-    r"nearly died of|(?:die|dead|died) of (?:shame|embarrassment|laughter)|(?:will|would|'ll|'d|is going to) kill me if I (?:miss|forget|don't|eat|spill|lose)|"
-    r"be the death of me|sick to death of|(?:like|was|as) a slap in the face|slap in the face|beat(?:ing)? myself up|to die for|dying (?:to|of (?:laughter|embarrassment|boredom))|"
-    r"(?:my|the) (?:feet|back|head|knees?) (?:is|are) killing me|killing me|laugh\w* to death|bored to death|"
-    r"scared to death of (?:spiders|heights|flying)|"
-    r"work(?:ed|ing|s)? (?:himself|herself|myself|themselves) to death|hit me (?:that|then|like|how|when)|"
-    r"it hit me|shot in the|hit the (?:road|roof|pub|gym|shops)|beat me (?:to it|at|by|in)|"
-    r"hits? (?:me )?(?:hard|home)|strike (?:a|up)|kicked (?:off|out)|killer)\b",
     re.I,
 )
 
@@ -91,7 +66,7 @@ def find_signs(text: str) -> list[SafetySign]:
     for sentence, after in zip_longest(spoken, spoken[1:], fillvalue=""):
         long_past = PAST_AFTER.match(after)
         for sign in _in_sentence(sentence):
-            if long_past and not NOW.search(sentence):
+            if long_past and not _context("now").search(sentence):
                 sign = replace(sign, certainty=round(sign.certainty * 0.5, 2))
             if sign.certainty > getattr(best.get(sign.kind), "certainty", 0):
                 best[sign.kind] = sign
@@ -122,7 +97,7 @@ def _certainty(sentence: str, unquoted: str, match: re.Match[str], kind: str, di
         certainty *= 0.3
     if not unquoted[match.start() : match.end()].strip() and kind not in ("violence", "coercion"):
         certainty *= 0.8
-    if PAST.search(around) and not NOW.search(around):
+    if _context("past").search(around) and not _context("now").search(around):
         certainty *= 0.5
     if HYPOTHETICAL.search(sentence[first : match.start()]):
         certainty *= 0.3
@@ -132,8 +107,8 @@ def _certainty(sentence: str, unquoted: str, match: re.Match[str], kind: str, di
 
 
 def _is_of_others(around: str, start: int, said: str) -> bool:
-    """Whether somebody outside this pair is the one spoken of: named before it, with no "I" or "me" since, or with none at all."""
-    elsewhere = list(ELSEWHERE.finditer(around))
+    """Whether somebody outside this pair is spoken of: named before it, with no "I" or "me" since, or with none at all."""
+    elsewhere = list(_context("elsewhere").finditer(around))
     if not elsewhere:
         return False
     if not ONESELF.search(around[start:]):
@@ -143,7 +118,7 @@ def _is_of_others(around: str, start: int, said: str) -> bool:
 
 
 def _is_figure(around: str, start: int, end: int) -> bool:
-    return any(figure.start() < end and start < figure.end() for figure in FIGURE.finditer(around))
+    return any(figure.start() < end and start < figure.end() for figure in _context("figure").finditer(around))
 
 
 def _is_denied(before: str, said: str, kind: str) -> bool:
@@ -161,6 +136,11 @@ def _cues() -> tuple[tuple[Kind, bool, re.Pattern[str]], ...]:
         for kind in URGENT
         for name in ("direct", "indirect")
     )
+
+
+@cache
+def _context(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(read_toml('safety')['context'][name])})\b", re.I)
 
 
 def _with_parts(pattern: str) -> str:

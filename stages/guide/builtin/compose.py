@@ -2,6 +2,7 @@
 
 import re
 
+from stages.guide.builtin.echo import has_heat
 from stages.guide.builtin.feelings import Found
 from stages.guide.builtin.lexicon import families, feeling_pattern, feeling_words, read_toml
 from stages.guide.builtin.material import Material
@@ -50,20 +51,21 @@ def wants_question(material: Material, voice: Voice) -> bool:
 
 
 def _shape(material: Material, voice: Voice):
-    """The makers of reflections, in the order in which they are tried for this message."""
+    """The makers of reflections, in the order in which they are tried for this message: own words, and what lies between them."""
     if material.length >= LONG:
-        return [weighty, feeling, situation, echo, guess, phrase]
+        return [weighty, two_feelings, meaning, situation, feeling, echo, guess, phrase]
     if material.length <= SHORT:
-        return [rather, two_feelings, feeling, echo, situation, phrase, guess]
+        short = ([rather, two_feelings, meaning, feeling], [rather, two_feelings, feeling, echo, meaning])
+        return [*short[voice.seed % 2], situation, echo, phrase, guess]
     if not voice.said:
-        return [two_feelings, rather, echo, feeling, guess, situation, phrase]
+        return [two_feelings, rather, echo, meaning, situation, feeling, guess, phrase]
     orders = (
-        [rather, two_sided, echo, feeling, situation, guess, phrase],
-        [rather, situation, two_feelings, feeling, echo, guess, phrase],
-        [two_feelings, rather, echo, situation, link, guess, phrase],
-        [rather, echo, link, situation, feeling, guess, phrase],
-        [rather, feeling, echo, situation, guess, phrase],
-        [rather, two_sided, situation, feeling, echo, guess, phrase],
+        [rather, two_feelings, meaning, echo, situation, feeling, guess, phrase],
+        [rather, echo, situation, meaning, two_feelings, feeling, guess, phrase],
+        [two_feelings, rather, echo, meaning, situation, link, guess, phrase],
+        [rather, situation, echo, meaning, link, feeling, guess, phrase],
+        [rather, two_sided, feeling, meaning, echo, situation, guess, phrase],
+        [rather, echo, meaning, guess, two_feelings, situation, feeling, phrase],
     )
     return orders[voice.seed % len(orders)]
 
@@ -114,9 +116,15 @@ def two_sided(material: Material, voice: Voice, opening: bool) -> str:
 NOT_BUT = re.compile(
     r"\bI(?:'m| am) not (?P<a>\w+),? (?:but |just |only )?I(?:'m| am) (?:just |only )?(?P<b>\w+)(?=[.,;!?]|$)", re.I
 )
+NOT_OF_BUT = re.compile(
+    r"\bI(?:'m| am) not (?P<f>\w+) (?:of|about|that|because of|at|with) (?P<a>[^.,;!?]{3,40})[.,;]+ "
+    r"(?:but )?I(?:'m| am) (?:just |only )?"
+    r"(?P=f) (?:that|because) (?P<b>[^.,;!?]{5,80})",
+    re.I,
+)
 NOT_THIS = re.compile(
-    r"\bit(?:'s not|'s never been| isn't| is not| was never)(?: really| just|"
-    r" only)?(?: about)? (?P<c>the \w+)(?=[.,;!?]|$)",
+    r"\bit(?:'?s not|'s never been| isn't| is not| was never)(?: really| just| only| even)?(?: about)? (?P<a>(?:the|her|his) \w+)"
+    r"(?P<rest>[.,;!?]+ (?:but )?it(?:'?s| is) (?:more |just |only |rather )?that (?P<b>[^.,;!?]{5,90}))?(?=[.,;!?]|$)",
     re.I,
 )
 
@@ -127,8 +135,13 @@ def rather(material: Material, voice: Voice, opening: bool) -> str:
     match = NOT_BUT.search(plain)
     if match:
         return voice.frame("not_but", opening=opening, a=match["a"], b=match["b"])
+    match = NOT_OF_BUT.search(plain)
+    if match:
+        return voice.frame("not_of_but", opening=opening, f=match["f"], a=turn(match["a"]), b=turn(match["b"]))
     match = NOT_THIS.search(plain)
-    return voice.frame("not_this", opening=opening, c=match["c"].lower()) if match else ""
+    if match and match["b"] and not has_heat(match["b"]):
+        return voice.frame("not_this_but", opening=opening, a=match["a"].lower(), b=turn(match["b"]))
+    return voice.frame("not_this", opening=opening, c=match["a"].lower()) if match else ""
 
 
 def two_feelings(material: Material, voice: Voice, opening: bool) -> str:
@@ -186,6 +199,15 @@ def situation(material: Material, voice: Voice, opening: bool) -> str:
     return ""
 
 
+def meaning(material: Material, voice: Voice, opening: bool) -> str:
+    """What lies between the lines, by the way it was told."""
+    for candidate in material.meanings[:4]:
+        text = voice.fresh(candidate.says, opening=opening)
+        if text:
+            return text
+    return ""
+
+
 def guess(material: Material, voice: Voice, opening: bool) -> str:
     """A feeling the person did not name, offered as a guess. Only where there is a situation to guess from."""
     if material.feelings or any("wonder" in sentence or "perhaps" in sentence.lower() for sentence in voice.now):
@@ -235,7 +257,8 @@ def _question_lists(material: Material, voice: Voice, stage: int):
     if material.length <= SHORT and not material.situations:
         yield bank["feeling" if material.feelings else "short"]
     kinds = [candidate.kind for candidate in material.best_echoes[:2]]
-    fitting = [found.questions for found in material.situations[:2]]
+    fitting = [found.asks for found in material.meanings[:2]] if stage <= 1 else []
+    fitting += [found.questions for found in material.situations[:2]]
     fitting += [bank[kind] for kind in ("wish", "fear") if any(found.startswith(kind) for found in kinds)]
     fitting += [bank["feeling"]] if material.feelings else []
     fitting += [bank["other"]] if {"other", "left", "being"} & set(kinds) else []

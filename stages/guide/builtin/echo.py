@@ -19,13 +19,14 @@ LEAD = re.compile(
     r"of course|sure|maybe|"
     r"perhaps|I guess(?: that)?|I suppose(?: that)?|I know(?: that)?|I realise(?: that)?|I have to say(?: that)?|or|"
     r"which means(?: that)?|it's (?:just |more |only )?that|what gets me is that|still|I don't know(?=,? (?:I|we|"
-    r"he|she|they|it|my)\b)|I think(?: that)?(?= (?:I'm|I am|I feel|I was)\b))"
+    r"he|she|they|it|my)\b)|I (?:believe|think)(?: that)?(?= I (?:said|did|was|had|have)\b)|"
+    r"I think(?: that)?(?= (?:I'm|I am|I feel|I was)\b))"
     r"\b[,\s]*)+",
     re.I,
 )
 TAIL = re.compile(
-    r"[\s,]+(?:you know|I guess|I suppose|or something|or whatever|lol|haha|tbh|right|though|honestly|really|"
-    r"anyway|and|but|or|also|"
+    r"[\s,]+(?:you know|I guess|I suppose|or something|or whatever|lol|haha|tbh|though|honestly|really|"
+    r"anyway|and|but|or|also|how about that|if you see what I mean|or not|"
     r"I really do|both|if you like|figuratively speaking)$",
     re.I,
 )
@@ -81,11 +82,21 @@ GENERAL = re.compile(
 )
 PLAIN_CHARACTERS = re.compile(r"[\w\s,'£$€%-]+")
 LOOSE_QUOTE = re.compile(r"(?<!\w)'\w")
+ODD_TOKEN = re.compile(
+    r"\b(?=\w*\d)(?=\w*[a-z])\w{5,}\b|\b(?:lol|omg|wtf)\b|\bnot a bad (?:man|woman|person|guy)\b", re.I
+)
 NOUNISH = re.compile(r"^(?:my|the|this|that|his|her|their|our)\b", re.I)
 BARE_VERBS = (
-    "say look go come want think make take tell need know feel give ask work live speak leave stay eat drink sleep help"
+    "say look go come want think make take tell need know feel give ask work live speak leave stay eat drink "
+    "sleep help open laugh close correct cook sit stand talk shout cry"
 )
-UNINFLECTED = re.compile(rf"^(he|she) ({BARE_VERBS.replace(' ', '|')})\b", re.I)
+BARE = BARE_VERBS.replace(" ", "|")
+UNINFLECTED = re.compile(
+    rf"^(he|she|nobody|(?:his|her|my|our|the) (?!two|kids|children|parents)\w+[^s\W]) ({BARE})\b", re.I
+)
+WANT_HE = re.compile(r"^(?:that )?(he|she|they) (?=(?:one time |once )?(?:\w+) )", re.I)
+WANT_HIM = {"he": "him to ", "she": "her to ", "they": "them to "}
+SHE_DONT = re.compile(r"\b(he|she|it) don't\b", re.I)
 OTHER_SUBJECT = re.compile(r"^(?:(?:he|she|they|you|nobody|no one)(?:'\w+)?|(?:my|his|her|the) \w+)\b", re.I)
 NOT = r"\b(?:never|doesn't|don't|didn't|won't|not|hardly|refuses? to|can't|isn't|wasn't|no longer|rarely)\b(?: \w+){0,2}? "
 NOT_BEFORE = re.compile(r"\b(?:never|doesn't|didn't|not|don't|without)\b(?: \w+)?\s*$", re.I)
@@ -156,7 +167,9 @@ def _echo(clause: Span, left_out: set[str], to_partner: bool, order: int) -> Ech
                 return Echo(kind_left, state, _score(plain) + 1, order, clause.joiner)
     if not fits:
         return None
-    body = HAVE_TO.sub("it falls to me to", body)
+    body = SHE_DONT.sub(r"\1 doesn't", HAVE_TO.sub("it falls to me to", body))
+    if kind == "wish_for":
+        body = WANT_HE.sub(lambda match: WANT_HIM[match[1].lower()], body)
     body = UNINFLECTED.sub(lambda match: f"{match[1]} {_inflected(match[2])}", body)
     return Echo(kind, _lower_first(turn(body, to_partner=to_partner)), _score(plain), order, clause.joiner)
 
@@ -185,6 +198,7 @@ def _usable(clause: str, left_out: set[str]) -> bool:
         and not QUOTED.search(clause)
         and not LOOSE_QUOTE.search(clause)
         and not MODAL.search(clause)
+        and not ODD_TOKEN.search(clause)
     )
 
 

@@ -10,6 +10,14 @@ from stages.guide.interface import Judgment, WordWarning
 
 LONGEST = 20_000
 SELF = re.compile(r"\b(?:I|I'm|me|myself|we|we're)\b[^.?!,;]*$", re.I)
+HEDGED = re.compile(
+    r"\b(?:might|may|maybe|perhaps|could|possibly|I (?:imagine|guess|wonder|suppose|think|believe|reckon)|it's possible)\b",
+    re.I,
+)
+HOSTILE = re.compile(
+    r"\b(?:nothing|doesn't|don't|couldn't|enjoys?|hates?|despises?|kick|pleasure|suffer|superior|important|victim|easy|nice|only|all)\b",
+    re.I,
+)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|https?://\S+|\+?\d[\d ()-]{7,}\d")
 THREAT = cue(
     r"or else|you(?:'ll| will) (?:regret|pay|be sorry|see what)|I(?:'ll| will) (?:leave|divorce|take the (?:kids|"
@@ -64,8 +72,10 @@ def _overlaps(found: list[Judgment], match: re.Match[str]) -> bool:
 
 
 def _about_oneself(text: str, match: re.Match[str], kind: str) -> bool:
-    """A word said of oneself ("I am selfish"), or denied ("not lazy"), is no judgment of the other."""
+    """Said of oneself ("I am selfish"), denied ("not lazy") or held open ("she might think"): no judgment of the other."""
     before = text[max(0, match.start() - 60) : match.start()]
+    if kind == "mind_reading" and HEDGED.search(before[-40:] + match[0]) and not HOSTILE.search(match[0]):
+        return True  # a guess held open: that is what Stage 2 asks for
     if re.search(r"\b(?:not|isn't|aren't|wasn't|never|don't think)\s+(?:\w+ ){0,2}$", before, re.I):
         return True
     own = SELF.search(before)

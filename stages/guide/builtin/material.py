@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from stages.guide.builtin.echo import LEAD, LOOSE_QUOTE, META, Echo, echoes, has_heat
 from stages.guide.builtin.feelings import Found, denied, find_feelings, had, own_feelings
 from stages.guide.builtin.lexicon import feeling_pattern
+from stages.guide.builtin.meanings import Meaning, find_meanings
 from stages.guide.builtin.situations import Situation, find_situations
 from stages.guide.builtin.text import QUOTED, clauses, names, readable, sentences, tidy, words
 from stages.guide.interface import Words
@@ -41,6 +42,7 @@ class Material:
     denied: tuple[Found, ...]
     echoes: tuple[Echo, ...]
     situations: tuple[Situation, ...]
+    meanings: tuple[Meaning, ...]
     earlier: tuple[str, ...]  # families of feelings in earlier messages, last first
     tells_event: bool
     tells_day: bool
@@ -66,6 +68,7 @@ def gather(text: str, thread: Iterable[Words] = (), unspoken: Iterable[str] = ()
         denied=tuple(denied(found, tidied)),
         echoes=tuple(echoes(plain, known)),
         situations=tuple(find_situations(plain)),
+        meanings=tuple(find_meanings(plain)),
         earlier=tuple(
             felt[0].family for felt in map(own_feelings, (one[:1500] for one in reversed(before[-6:]))) if felt
         ),

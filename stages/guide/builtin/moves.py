@@ -97,6 +97,9 @@ def is_other_language(text: str) -> bool:
     spoken = words(text)
     if len(spoken) < 4:
         return False
+    accented = sum(1 for word in spoken if not word.isascii()) / len(spoken)
+    if accented >= 0.35 and not any(word in ENGLISH for word in spoken):
+        return True
     english = sum(1 for word in spoken if word in ENGLISH or word.partition("'")[0] in ENGLISH) / len(spoken)
     foreign = sum(1 for word in spoken if word in FOREIGN) / len(spoken)
     return foreign > english and (foreign >= 0.2 or english < 0.05)

@@ -31,7 +31,12 @@ CLOSERS = (
     "There may be a piece missing, and you'd know which.",
 )
 OWN = ("{c}.", "You've told me that {c}.", "{c}.", "It stays with you that {c}.")
-OTHERS = ("As you see it, {c}.", "From where you stand, {c}.", "What keeps happening, for you, is that {c}.")
+OTHERS = (
+    "As you see it, {c}.",
+    "From where you stand, {c}.",
+    "The way you tell it, {c}.",
+    "For you it comes down to this: {c}.",
+)
 
 CONTRADICTION = re.compile(r"^(?:no|not quite|actually|it's not|that's not (?:right|it|true))[,.:; ]+", re.I)
 LITTLE = listed(
@@ -95,7 +100,7 @@ def _frame(echo: Echo, index: int) -> str:
         "scene": "{c}.",
         "own": OWN[index % len(OWN)],
         "both": OWN[index % len(OWN)],
-        "fact": "{c}.",
+        "fact": OTHERS[index % len(OTHERS)],
         "other": OTHERS[index % len(OTHERS)],
     }
     return capital(shapes[echo.kind].replace("{c}", echo.text))

@@ -9,6 +9,7 @@ from stages.guide.builtin.moves import Move, additions, answers, find_move
 from stages.guide.builtin.voice import Voice, voice_for
 from stages.guide.interface import Bundle
 from stages.guide.last_filter import FALLBACK, fit_to_read
+from stages.guide.safety import safety_sign
 
 PIECE = re.compile(r"\S+\s*(?:\S+\s*)?")
 
@@ -25,8 +26,10 @@ def pieces(text: str) -> Iterator[str]:
 
 
 def whole_reply(bundle: Bundle) -> str:
-    """The reply as one text, filtered."""
+    """The reply as one text, filtered. After a sign of danger it only keeps company: the words about help stand before it."""
     voice = voice_for(bundle.current, bundle.spoken or bundle.thread)
+    if safety_sign(bundle.current.text):
+        return fit_to_read(voice.frame("danger", opening=True))
     move = find_move(bundle.current.text)
     if move and move.alone:
         return fit_to_read(answer(move, voice))

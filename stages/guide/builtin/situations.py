@@ -12,6 +12,8 @@ DENIED = re.compile(
     r"\b(?:not about|isn't about|nothing to do with|not because of|never been about)\s+(?:\w+\s+){0,3}$", re.I
 )
 
+DONE_BY_ME = re.compile(r"\bI(?:'\w+)?(?: \w+){0,4} $")
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -24,6 +26,7 @@ class Situation:
     reflections: tuple[str, ...]
     questions: tuple[str, ...]
     weight: int = 0
+    theirs: bool = False  # it's what the other does: a cue that follows "I" doesn't count
 
 
 @cache
@@ -41,6 +44,7 @@ def _situation(key: str, table: dict) -> Situation:
         reflections=tuple(table["reflections"]),
         questions=tuple(table["questions"]),
         weight=table.get("weight", 0),
+        theirs=table.get("theirs", False),
     )
 
 
@@ -54,7 +58,11 @@ def find_situations(text: str) -> list[Situation]:
 
 def _strength(situation: Situation, text: str) -> int:
     hits = sum(
-        any(not DENIED.search(text[: match.start()][-60:]) for match in pattern.finditer(text))
+        any(_counts(situation, text[: match.start()][-60:]) for match in pattern.finditer(text))
         for pattern in situation.cues
     )
     return hits and hits + situation.weight
+
+
+def _counts(situation: Situation, before: str) -> bool:
+    return not DENIED.search(before) and not (situation.theirs and DONE_BY_ME.search(before))

@@ -23,11 +23,27 @@ OWN_WISH = re.compile(
     r"value|ask)\b|\bI'm\b|\bmy\b|\bfor me\b",
     re.I,
 )
+OTHER_DOES = re.compile(
+    r"\b(?:you|he|she|they|(?:your|his|her|their) (?:\w+ )?(?:mother|mum|father|dad|family|friends|sister|brother))"
+    r"(?:'\w+)? (?!and\b|to\b|"
+    r"too\b|more\b|again\b|so much\b|in\b|at\b|with\b|when\b|for\b|or\b|as\b)[a-z]+",
+    re.I,
+)
+ADDRESSED = re.compile(
+    r"\b(?:want(?:ed)?|need(?:ed)?|like|love|wish|hope|if|with|for|to|from|of|miss|ask|tell|trust|hold|about|between|and|believe|know|when|"
+    r"see|hear|show|help|how|what|that)\s$",
+    re.I,
+)
+SOUR = re.compile(
+    r"\b(?:supposed to|thanks a lot|sick of|done with|fed up|just the|poor me|lucky me|how nice|great,)\b", re.I
+)
 ABSOLUTES = re.compile(
     r"\b(?:always|never ever|constantly|all the bloody time|every single time|totally|absolutely|for once|finally|"
     r"at last|bloody|ever)\b,?\s*",
     re.I,
 )
+THIN = 5  # words: less than this says a state and no wish
+OWN_NEED = re.compile(r"\bI(?:'d| would)? (?:\w+ )?(?:need|want|wish|like|long|miss|hope)", re.I)
 COMMANDS = re.compile(r"^(?:stop|quit|don't|just|please) ", re.I)
 FALLBACK = "I need us to find a way with this that works for both of us."
 
@@ -39,6 +55,9 @@ def soften(text: str, max_words: int = 25) -> str:
     kept = _kept(plain)
     if not kept:
         kept = _need_behind(plain) or FALLBACK
+    elif len(kept.split()) < THIN and not OWN_NEED.search(kept) and kept != plain.strip(" ."):
+        need = _need_behind(kept) or _need_behind(plain)
+        kept = f"{kept}. {need}" if need and len(f"{kept} {need}".split()) <= most else kept
     result = capital(shorten(kept, most).strip(" ,;:-"))
     if not SAYS_ENOUGH.search(result):
         result = shorten(FALLBACK, most)
@@ -64,7 +83,14 @@ def _tied(good) -> str:
 
 
 def _speaks_for_oneself(clause: str) -> bool:
-    return bool(OWN_WISH.search(clause)) and not ACCUSATION.search(clause) and not has_heat(clause)
+    return bool(OWN_WISH.search(clause)) and not (
+        ACCUSATION.search(clause) or has_heat(clause) or SOUR.search(clause) or _is_about_the_other(clause)
+    )
+
+
+def _is_about_the_other(clause: str) -> bool:
+    """Whether "you", "he" or "your mother" does something in it, other than being wished for, talked to or missed."""
+    return any(not ADDRESSED.search(clause[: match.start()]) for match in OTHER_DOES.finditer(clause))
 
 
 def _cooled(text: str) -> str:

@@ -56,7 +56,10 @@ def _softened(guide: Guide, sentences: tuple[Labelled, ...], ways: Iterable[Way]
     hot = [f"{before} -> {after}" for before, after in pairs_all if HOT_WORDS.search(after)]
     accusing = [f"{before} -> {after}" for before, after in pairs_all if ACCUSES.search(after)]
     long = [f"{before} -> {after}" for before, after in pairs_all if len(after.split()) > 25]
-    kept = [any(word in after.lower() for word in one.label.split()) for one, (_, after) in zip(sentences, pairs, strict=True)]
+    kept = [
+        any(word in after.lower() for word in one.label.split())
+        for one, (_, after) in zip(sentences, pairs, strict=True)
+    ]
     lost = tuple(f"{before} -> {after}" for (before, after), good in zip(pairs, kept, strict=True) if not good)
     return [
         count("heat", f"Heat left in {len(pairs_all)} softened texts", hot),
@@ -71,14 +74,19 @@ def _mirror(guide: Guide, sentences: tuple[Labelled, ...]) -> list[Score]:
     right = sum(seen and one.label == "judgment" for one, seen in noticed)
     wrong = tuple(f"{one.label}: {one.text}" for one, seen in noticed if seen != (one.label == "judgment"))
     return [
-        Score("mirror precision", "Mirror: precision", right, sum(seen for _, seen in noticed), least=0.9, examples=wrong),
+        Score(
+            "mirror precision", "Mirror: precision", right, sum(seen for _, seen in noticed), least=0.9, examples=wrong
+        ),
         Score("mirror recall", "Mirror: recall", right, sum(one.label == "judgment" for one in sentences), least=0.8),
     ]
 
 
 def _danger(sentences: tuple[Labelled, ...]) -> list[Score]:
     signs = [(one, safety_sign(one.text)) for one in sentences]
-    of_kind = {kind: [(one, sign) for one, sign in signs if one.label.split()[0] == kind] for kind in ("direct", "indirect", "none")}
+    of_kind = {
+        kind: [(one, sign) for one, sign in signs if one.label.split()[0] == kind]
+        for kind in ("direct", "indirect", "none")
+    }
     kind_right = [(one, sign) for one, sign in signs if sign and not one.label.startswith("none")]
     return [
         *(
@@ -105,7 +113,11 @@ def _danger(sentences: tuple[Labelled, ...]) -> list[Score]:
             "Signs of danger: the words about help are of a fitting kind",
             sum(_fits(sign.kind, one.label.split()[1]) for one, sign in kind_right),
             len(kind_right),
-            examples=tuple(f"{one.label}: {one.text} -> {sign.kind}" for one, sign in kind_right if not _fits(sign.kind, one.label.split()[1])),
+            examples=tuple(
+                f"{one.label}: {one.text} -> {sign.kind}"
+                for one, sign in kind_right
+                if not _fits(sign.kind, one.label.split()[1])
+            ),
         ),
     ]
 
@@ -118,4 +130,13 @@ def _agreement(sentences: tuple[Labelled, ...]) -> list[Score]:
     """How well `kind_of` agrees with a reader who told simple from complex: a text is "what was heard => what the guide said"."""
     judged = [(one, kind_of(one.text.split(" => ")[1], one.text.split(" => ")[0])) for one in sentences]
     wrong = tuple(f"{one.label}, not {kind}: {one.text}" for one, kind in judged if kind != one.label)
-    return [Score("agreement", "Our telling of simple from complex agrees with a reader", len(judged) - len(wrong), len(judged), least=0.8, examples=wrong)]
+    return [
+        Score(
+            "agreement",
+            "Our telling of simple from complex agrees with a reader",
+            len(judged) - len(wrong),
+            len(judged),
+            least=0.8,
+            examples=wrong,
+        )
+    ]

@@ -61,7 +61,9 @@ def couples(part: Part) -> tuple[Couple, ...]:
     """The couples of a part, in the order of their files."""
     folder = files(__package__).joinpath("couples")
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
-    every = [_couple(name.removesuffix(".toml"), tomllib.loads(folder.joinpath(name).read_text("utf-8"))) for name in names]
+    every = [
+        _couple(name.removesuffix(".toml"), tomllib.loads(folder.joinpath(name).read_text("utf-8"))) for name in names
+    ]
     return tuple(couple for couple in every if couple.held_out == (part == "held out"))
 
 

@@ -32,7 +32,9 @@ class Score:
         """Whether the aim is met; None if there is none, or nothing was counted."""
         if self.value is None or self.least is None and self.greatest is None:
             return None
-        return (self.least is None or self.value >= self.least) and (self.greatest is None or self.value <= self.greatest)
+        return (self.least is None or self.value >= self.least) and (
+            self.greatest is None or self.value <= self.greatest
+        )
 
     def shown(self) -> str:
         if self.value is None:

@@ -50,7 +50,13 @@ def table(card: Scorecard) -> str:
     other = {score.key: score for score in card.held_out}
     rows = [("Measure", "Aim", f"Open ({card.couples[0]} couples)", f"Held out ({card.couples[1]} couples)", "Met")]
     rows += [
-        (score.title, score.aim(), score.shown(), other[score.key].shown() if score.key in other else "", _met(score, other.get(score.key)))
+        (
+            score.title,
+            score.aim(),
+            score.shown(),
+            other[score.key].shown() if score.key in other else "",
+            _met(score, other.get(score.key)),
+        )
         for score in card.open
     ]
     return _lines(rows)
@@ -66,7 +72,9 @@ def _met(score: Score, other: Score | None) -> str:
 
 def _lines(rows: Sequence[tuple[str, ...]]) -> str:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
 
 

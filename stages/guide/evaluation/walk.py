@@ -1,4 +1,4 @@
-"""One person's way through all stages with a guide, as the rest of the house would take them: own words in, the guide's words out."""
+"""One person's way through all stages with a guide, as the house would take them: own words in, the guide's words out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,7 +76,9 @@ def _stage_one(guide: Guide, person: Person) -> tuple[list[Said], list[Words]]:
         thread.append(_words(person, f"1.{number}.reply", "guide", said[-1].text, 1))
     recap = guide.recap(thread, [person.partner])
     said.append(Said(person, 1, "recap", recap, "\n".join(person.turns)))
-    said.append(Said(person, 1, "recap", guide.reflect_recap_correction(recap, person.turns[-1]), "\n".join(person.turns)))
+    said.append(
+        Said(person, 1, "recap", guide.reflect_recap_correction(recap, person.turns[-1]), "\n".join(person.turns))
+    )
     said.append(Said(person, 1, "not yet", guide.what_is_missing()))
     return said, thread
 

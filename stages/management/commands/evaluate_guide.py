@@ -20,7 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--guide", choices=["builtin", "model"], default="builtin")
         parser.add_argument("--small", action="store_true", help="three couples and a third of the labelled sentences")
         parser.add_argument("--write", action="store_true", help="write the scorecard into docs/guide-quality.md")
-        parser.add_argument("--examples", metavar="MEASURE", help="the failures in one measure, by its key, or 'missed'")
+        parser.add_argument(
+            "--examples", metavar="MEASURE", help="the failures in one measure, by its key, or 'missed'"
+        )
 
     def handle(self, *args, **options):
         card = scorecard(self._guide(options["guide"]), small=options["small"])
