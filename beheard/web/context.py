@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from beheard.ai.endpoint import endpoint
+
 DEFAULT_EXIT_URL = "https://www.bbc.co.uk/weather"
 THEMES = ("light", "dark")
 
@@ -17,11 +19,14 @@ def theme_of(request):
     return chosen if chosen in THEMES else ""
 
 
-def guide_model():
-    """The name of the language model behind the guide, or "" for the built-in guide."""
-    return getattr(settings, "GUIDE_MODEL", "")
+def guide_at_work():
+    """Which model is behind the guide and where words go when it is asked; None for the built-in guide."""
+    configured = endpoint()
+    if configured is None:
+        return None
+    return {"model": configured.large, "host": configured.host, "where": str(configured.whereabouts)}
 
 
 def site(request):
     """`site` for templates. Never queries: pages for nobody and for errors use it too."""
-    return {"site": {"exit_url": exit_url(), "theme": theme_of(request), "guide_model": guide_model()}}
+    return {"site": {"exit_url": exit_url(), "theme": theme_of(request), "guide": guide_at_work()}}
