@@ -13,11 +13,11 @@ EVENT = Link._fields
 SEAL = ("owner_id", "sequence", "sealed_at", "key_id", "seal")
 
 
-def make_chains(superuser, *, people: int, links: int, sessions=None) -> list[UUID]:
-    """`people` persons with `links` links each. Returns their ids."""
+def make_chains(superuser, *, people: int, links: int, begun=NOW, apart=timedelta(minutes=1)) -> list[UUID]:
+    """`people` persons with `links` links each, the first at `begun`, the next `apart` from it. Returns their ids."""
     owners = sorted(UUID(bytes=os.urandom(16)) for _ in range(people))
     superuser.execute("SET session_replication_role = replica")
-    rows = [chain(owner, links) for owner in owners]
+    rows = [chain(owner, links, begun, apart) for owner in owners]
     _copy(superuser, "consent_consentevent", EVENT, (link for chain in rows for link in chain))
     _copy(superuser, "consent_consentseal", SEAL, (sealed(link) for chain in rows for link in chain))
     heads = ((owner, links, links, 0) for owner in owners)
@@ -28,14 +28,14 @@ def make_chains(superuser, *, people: int, links: int, sessions=None) -> list[UU
     return owners
 
 
-def chain(owner: UUID, links: int) -> list[Link]:
+def chain(owner: UUID, links: int, begun=NOW, apart=timedelta(minutes=1)) -> list[Link]:
     made, head = [], START
     mark = hashlib.sha256(owner.bytes)
     session = UUID(bytes=mark.digest()[:16])
     for number in range(1, links + 1):
         record = UUID(bytes=hashlib.sha256(owner.bytes + ((number + 1) // 2).to_bytes(8, "big")).digest()[:16])
         action = "OFFERED" if number % 2 else "DECLINED"
-        at = NOW + timedelta(minutes=number)
+        at = begun + number * apart
         link = Link(owner, number, at, mark.digest(), action, "BOUNDARY", record, session, record, bytes(32), head, b"")
         head = link_hash(link)
         made.append(link._replace(hash=head))

@@ -5,11 +5,9 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from beheard.rls import Actor, transaction_as
-from consent.audit import audit, clock_steps, number_of_links
+from beheard.rls import transaction_as
+from consent.audit import HOUSE, audit, clock_steps, number_of_links
 from consent.checkpoints import files
-
-HOUSE = Actor.auditor(UUID(int=0))
 
 
 class Command(BaseCommand):
