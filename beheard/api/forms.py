@@ -25,7 +25,7 @@ class FormSerializer(serializers.Serializer):
         return form.cleaned_data
 
     def hidden_values(self) -> dict:
-        return dict.fromkeys(self.hidden, self.context["key"])
+        return dict.fromkeys(self.hidden, self.context.get("key"))
 
 
 def body_of(form_class: type[forms.Form], **kwargs) -> type[FormSerializer]:
