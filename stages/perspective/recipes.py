@@ -4,6 +4,9 @@ from hashlib import sha256
 from uuid import UUID
 
 from beheard.rls import Actor
+from stages.guide.builtin.coaching import escalated
+from stages.guide.builtin.judgment import find_judgment
+from stages.guide.escalation import Step, step_for
 from stages.guide.interface import Words
 from stages.models import Purpose
 from stages.perspective.models import EmpathyDraft, EmpathyValidation
@@ -11,6 +14,7 @@ from stages.perspective.words import sentences_of
 from stages.suggestions import Looked, register
 
 MOST_QUESTIONS = 4
+VERSIONS_READ = 12
 SOFTER_WORDS = 60
 LOOK_AT = {"name", "contact", "threat", "quote"}  # judgments get a question instead
 HEATED = {"blame", "heat", "threat", "diagnosis"}
@@ -22,19 +26,30 @@ def mark_of(text: str) -> str:
 
 
 def _reads_draft(actor: Actor, draft_id: UUID) -> Looked | None:
-    draft = EmpathyDraft.objects.filter(pk=draft_id, owner_id=actor.user_id, session_id=actor.session_id).first()
-    return draft and Looked((draft.guess, draft.want_known), [_looked_at(draft, "draft", draft.guess)])
+    """The guess, the lines beside it, and the latest versions of the guess up to this one, oldest first."""
+    mine = EmpathyDraft.objects.filter(owner_id=actor.user_id, session_id=actor.session_id)
+    draft = mine.filter(pk=draft_id).first()
+    if draft is None:
+        return None
+    versions = list(mine.filter(version__lte=draft.version).order_by("-version")[:VERSIONS_READ])[::-1]
+    words = (draft.guess, draft.want_known, tuple(version.guess for version in versions))
+    return Looked(words, [_looked_at(version, "draft", version.guess) for version in versions])
 
 
-def _coaches_guess(guide, words: tuple[str, str]) -> dict:
-    guess, want_known = words
+def _coaches_guess(guide, words: tuple[str, str, tuple[str, ...]]) -> dict:
+    guess, want_known, versions = words
     text = f"{guess}\n{want_known}".strip()
     questions = _questions(guide, text)
     return {
-        "coach": _without(guide.coach_guess(guess), questions),
+        "coach": escalated(_step(versions), guess) or _without(guide.coach_guess(guess), questions),
         "judgments": questions,
         "look_at": [warning.message for warning in guide.check_words(text) if warning.kind in LOOK_AT][:2],
     }
+
+
+def _step(versions: tuple[str, ...]) -> Step:
+    """How far mirroring has come over the versions of a guess, by rules: no model reads the earlier ones again."""
+    return step_for(versions, lambda text: [judgment.span for judgment in find_judgment(text)])
 
 
 def _questions(guide, text: str) -> list[dict]:

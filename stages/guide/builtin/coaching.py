@@ -8,6 +8,7 @@ from stages.guide.builtin.lexicon import read_toml
 from stages.guide.builtin.moves import find_move
 from stages.guide.builtin.soften import ACCUSATION
 from stages.guide.builtin.text import readable, steady_number, tidy, words
+from stages.guide.escalation import Step
 from stages.guide.last_filter import fit_to_read
 
 OTHER = re.compile(r"\b(?:he|she|they|him|her|them|his|their|you|your)\b", re.I)
@@ -56,6 +57,13 @@ def coach_guess(text: str) -> str:
         else "coach_near"
     )
     return _coached(kind, text)
+
+
+def escalated(step: Step, text: str) -> str:
+    """What is said from the second mirror on; "" before. At most one question, and none with the offer of a pause."""
+    if step in (Step.SECOND_MIRROR, Step.EXPLORE):
+        return _coached(step.value, text)
+    return fit_to_read(_say(step.value, text)) if step == Step.OFFER_PAUSE else ""
 
 
 def coach_added(text: str) -> str:

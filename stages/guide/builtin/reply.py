@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from stages.guide.builtin.coaching import escalated
 from stages.guide.builtin.compose import compose, question
+from stages.guide.builtin.judgment import find_judgment
+from stages.guide.builtin.lexicon import read_toml
 from stages.guide.builtin.material import gather
 from stages.guide.builtin.moves import Move, additions, answers, find_move
 from stages.guide.builtin.voice import Voice, voice_for
+from stages.guide.escalation import Step, step_for
 from stages.guide.interface import Bundle
 from stages.guide.last_filter import FALLBACK, fit_to_read
 from stages.guide.safety import safety_sign
@@ -33,6 +37,9 @@ def whole_reply(bundle: Bundle) -> str:
     move = find_move(bundle.current.text)
     if move and move.alone:
         return fit_to_read(answer(move, voice))
+    mirrored = _mirrored(bundle, voice) if bundle.stage == 2 else ""
+    if mirrored:
+        return fit_to_read(mirrored)
     material = gather(
         bundle.current.text, (words for words in bundle.thread if words.id != bundle.current.id), bundle.unspoken
     )
@@ -47,6 +54,21 @@ def whole_reply(bundle: Bundle) -> str:
         ask=None if not extra else voice.asked_lately == 0,
     )
     return fit_to_read(_with(text, extra))
+
+
+def _mirrored(bundle: Bundle, voice: Voice) -> str:
+    """Stage 2 is for looking from over there: judgment is mirrored, and if it goes on, explored, and a pause offered."""
+    texts = [words.text for words in bundle.thread if words.role == "person" and words.stage == 2]
+    texts += [] if bundle.current.text in texts[-1:] else [bundle.current.text]
+    step = step_for(texts, lambda text: [judgment.span for judgment in find_judgment(text)])
+    judgments = find_judgment(bundle.current.text)
+    if step == Step.NOTHING or not judgments:
+        return ""
+    if step != Step.MIRROR:
+        return escalated(step, bundle.current.text)
+    questions = read_toml("judgment")[judgments[0].kind]["questions"]
+    asked = voice.fresh([judgments[0].question, *questions])
+    return " ".join(filter(None, (voice.fresh(read_toml("openings")["coach_judging"]["says"], opening=True), asked)))
 
 
 def answer(move: Move, voice: Voice) -> str:
