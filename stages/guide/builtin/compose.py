@@ -55,7 +55,7 @@ def _shape(material: Material, voice: Voice):
     if material.length >= LONG:
         return [weighty, two_feelings, meaning, situation, feeling, echo, guess, phrase]
     if material.length <= SHORT:
-        short = ([rather, two_feelings, meaning, feeling], [rather, two_feelings, feeling, echo, meaning])
+        short = ([rather, two_feelings, meaning, feeling], [rather, two_feelings, feeling, meaning, echo])
         return [*short[voice.seed % 2], situation, echo, phrase, guess]
     if not voice.said:
         return [two_feelings, rather, echo, meaning, situation, feeling, guess, phrase]

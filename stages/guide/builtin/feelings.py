@@ -86,6 +86,8 @@ def _in_sentence(piece: Span):
         entry = feeling_words()[match[0].lower()]
         if entry.cue == "used" and re.match(r"\s+to\b", piece.text[match.end() :]):
             continue
+        if entry.word in ("touched", "moved") and re.match(r"\s+(?:by|in|out|on|away|to)\b", piece.text[match.end() :]):
+            continue
         before = piece.text[max(0, match.start() - REACH) : match.start()]
         after = piece.text[match.end() : match.end() + REACH]
         if entry.bare or FELT.search(before[-40:]):
