@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from consent.models import ContentType
 from stages.compact.models import Outcome, SafetyOutcome
+from stages.continuity.models import CarriedOver
 from stages.ending.models import Closure, SoloEnding
 from stages.models import Message, MessageRole
 from stages.needs.models import Noticing
@@ -200,6 +201,17 @@ SECTIONS = [
         time="created_at",
         lines=_alone,
         deletable=always,
+    ),
+    Section(
+        key="carried",
+        title=gettext_lazy("From earlier"),
+        model=CarriedOver,
+        time="created_at",
+        lines=_text,
+        deletable=always,
+        about=gettext_lazy(
+            "Themes of your earlier sessions and what was agreed in them, so that you need not begin anew."
+        ),
     ),
     Section(
         key="closing",

@@ -11,4 +11,5 @@ urlpatterns = [
     path(SESSION, include("stages.needs.urls")),
     path(SESSION, include("stages.repair.urls")),
     path(SESSION, include("stages.ending.urls")),
+    path(SESSION, include("stages.looking.urls")),
 ]

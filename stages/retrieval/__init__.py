@@ -19,7 +19,7 @@ from stages.retrieval.contracts import CONTRACTS, Contract, OutsideContract, con
 from stages.retrieval.executor import bundle_for, drawn_from, execute, still_stands
 from stages.retrieval.log import note, note_reply, note_use
 from stages.retrieval.occasion import Occasion, names, occasion_of
-from stages.retrieval.plans import Intent, Plan, bare_plan, choices, default_plan, intent_of, validate
+from stages.retrieval.plans import Intent, Plan, bare_plan, default_plan, intent_of, validate
 from stages.retrieval.similar import vectors_for
 from stages.retrieval.words import words_of
 
@@ -32,7 +32,6 @@ __all__ = [
     "Plan",
     "bare_plan",
     "bundle_for",
-    "choices",
     "contract_for",
     "default_plan",
     "drawn_from",

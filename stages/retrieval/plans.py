@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from stages.guide.interface import QueryChoice
 from stages.retrieval.contracts import Contract
 from stages.retrieval.occasion import Occasion
 from stages.retrieval.queries import (
@@ -63,15 +62,6 @@ class Plan:
 
     accepted: tuple[Ask, ...] = ()
     dropped: int = 0
-
-
-def choices(occasion: Occasion) -> list[QueryChoice]:
-    """What a planner may choose from: the queries of the contract, each in a sentence."""
-    return [
-        QueryChoice(kind=kind, about=query.__doc__ or "", searches="text" in query.model_fields)
-        for query in Ask.__subclasses__()
-        if (kind := query.model_fields["kind"].default) in occasion.contract.kinds
-    ]
 
 
 def intent_of(occasion: Occasion) -> Intent:
