@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -27,6 +28,7 @@ THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 LONGEST = 60_000
 
 
+@cache
 def schema_of(form: type[BaseModel]) -> dict[str, Any]:
     """The JSON schema of a form as strict servers want it: every field required, nothing beyond them."""
     return _strict(form.model_json_schema())

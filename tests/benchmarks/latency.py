@@ -31,6 +31,7 @@ REPLY = (
     "It sounds lonely, the dishes there again. Something in you is tired of asking. What was the hardest moment of it?"
 )
 PACE_SECONDS = 0.02  # between the words of the model
+WRITING_SECONDS = 0.7  # nobody writes the next message while the last answer is still being put away
 START_SECONDS = 60
 
 
@@ -38,6 +39,7 @@ START_SECONDS = 60
 class Latencies:
     """Milliseconds, one of each for every turn (`shown`: for every sentence)."""
 
+    page: list[float] = field(default_factory=list)  # the conversation page, for comparison: it feels the same load
     kept: list[float] = field(default_factory=list)  # posted -> the page has its answer: the words are stored
     called: list[float] = field(default_factory=list)  # posted -> any model is asked anything
     asked: list[float] = field(default_factory=list)  # posted -> the large model is asked for the reply
@@ -124,7 +126,10 @@ def measure(environment: dict, *, turns: int) -> Latencies:
 
 
 def one_turn(sitting: Sitting, model: ModelServer, number: int) -> Latencies:
+    begun = time.monotonic()
     token, key = sitting.open(), str(uuid4())
+    opened = time.monotonic()
+    time.sleep(WRITING_SECONDS)
     model.requests.clear()
     model.sent.clear()
     message_id = uuid5(sitting.person.vessel_id, key)
@@ -141,6 +146,7 @@ def one_turn(sitting: Sitting, model: ModelServer, number: int) -> Latencies:
     left = {piece.strip(): at for piece, at in model.sent}
     shown = [(at - left[text.split()[-1]]) * 1_000 for text, at in arrived[:-1] if text.strip()]
     return Latencies(
+        page=[(opened - begun) * 1_000],
         kept=[(kept - posted) * 1_000],
         called=[(min(request["at"] for request in model.requests) - posted) * 1_000],
         asked=[(asked[0]["at"] - posted) * 1_000],
@@ -162,7 +168,7 @@ def processes(environment: dict, model: ModelServer) -> Iterator[int]:
     options = ["--port", str(port), "--log-level", "warning", "--no-access-log"]
     web = [sys.executable, "-m", "uvicorn", "beheard.asgi:application", *options]
     name = f"latency{port}@test"
-    pool = ["--pool", "prefork", "--concurrency", "1", "--without-gossip", "--without-mingle"]
+    pool = ["--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     celery = [sys.executable, "-W", "ignore", "-m", "celery", "--app", "beheard.celery", "--quiet"]
     worker = [*celery, "worker", *pool, "--hostname", name, "--loglevel", "WARNING"]
     running = [subprocess.Popen(command, env=environment, start_new_session=True) for command in (web, worker)]
