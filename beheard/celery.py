@@ -15,6 +15,7 @@ BEAT = {
     "stages.sweep_syntheses": 10,
     "stages.sweep_embeddings": 20,
     "stages.sweep_meetings": 30,
+    "stages.sweep_check_ins": 60,
     "shared.note_crossings": 60,
     "library.release_contributions": 900,
     "consent.checkpoint": 10,

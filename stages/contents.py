@@ -82,6 +82,7 @@ def _alone(item):
 
 
 def _closure(item):
+    yield _("Needs that stay unmet"), ", ".join(item.needs or [])
     yield _("What stays unmet"), item.unmet
     yield _("What you will do anyway"), item.commitment
 

@@ -7,6 +7,7 @@ exhaustive, and looks at nothing that only the other knows.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from beheard.people.models import Invitation, SessionStatus
@@ -17,6 +18,7 @@ from beheard.rls.reading import asked_once
 from stages.compact.models import Outcome
 from stages.progress import meetings_of, safety_of, stage_of, steps_of
 from stages.steps import MeetingKind, StepKind
+from vessels.shared.models import Agreement
 
 
 class Next(StrEnum):
@@ -38,6 +40,8 @@ class Next(StrEnum):
     PILES = "piles"
     OVERLAP = "overlap"
     AGREEMENT = "agreement"
+    CHECK_IN = "check_in"
+    WHAT_NEXT = "what_next"
     ALONE = "alone"
     PAUSED = "paused"
     WAITING = "waiting"
@@ -57,6 +61,7 @@ class Facts:
     stage: int
     steps: frozenset[str] = field(default_factory=frozenset)  # those that stand: what came back unmet is not among them
     meetings: frozenset[str] = field(default_factory=frozenset)
+    look_back_due: bool = False  # the day both chose for looking back has come
 
     def took(self, *kinds: StepKind) -> bool:
         return any(kind in self.steps for kind in kinds)
@@ -133,10 +138,10 @@ def _needs(facts: Facts) -> Next | None:
 
 def _repair(facts: Facts) -> Next:
     """Ideas, piles, what both would do, an agreement. What both have reached counts more than where one of them waits."""
-    if facts.met(MeetingKind.AGREEMENT):
-        return Next.AGREEMENT
     if facts.took(StepKind.CLOSING):
         return Next.WAITING
+    if facts.met(MeetingKind.AGREEMENT):
+        return _looking_back(facts)
     if facts.met(MeetingKind.OVERLAP):
         return Next.OVERLAP
     if facts.met(MeetingKind.POOL):
@@ -148,10 +153,21 @@ def _repair(facts: Facts) -> Next:
     return Next.IDEAS
 
 
+def _looking_back(facts: Facts) -> Next:
+    """With an agreement: live with it until its day, say how it went, and when both have, what next."""
+    if facts.met(MeetingKind.CHECK_IN):
+        return Next.WHAT_NEXT
+    if facts.took(StepKind.CHECKED_IN):
+        return Next.WAITING
+    return Next.CHECK_IN if facts.look_back_due else Next.AGREEMENT
+
+
 def awaited(facts: Facts) -> MeetingKind:
     """What a person for whom `next_thing` is WAITING waits for."""
     if facts.took(StepKind.CLOSING):
         return MeetingKind.CLOSED
+    if facts.met(MeetingKind.AGREEMENT):
+        return MeetingKind.CHECK_IN
     if facts.met(MeetingKind.POOL):
         return MeetingKind.OVERLAP
     if facts.met(MeetingKind.IDEAS):
@@ -172,7 +188,7 @@ BOTH_HERE = (SessionStatus.ACTIVE, SessionStatus.PAUSED, SessionStatus.RESOLVED)
 
 def facts_of(place: Place) -> Facts:
     """Read as the person themselves, each thing once a page."""
-    state = invitation_state(place)
+    state, meetings = invitation_state(place), frozenset(meetings_of(place))
     return Facts(
         status=place.session.status,
         seat=place.seat,
@@ -182,8 +198,14 @@ def facts_of(place: Place) -> Facts:
         safety=safety_of(place),
         stage=stage_of(place),
         steps=frozenset(steps_of(place)),
-        meetings=frozenset(meetings_of(place)),
+        meetings=meetings,
+        look_back_due=MeetingKind.AGREEMENT in meetings and _look_back_is_due(place),
     )
+
+
+def _look_back_is_due(place: Place) -> bool:
+    standing = Agreement.objects.filter(session_id=place.session.pk, status="AGREED", follow_up_date__lte=Now())
+    return asked_once(("look back", place.session.pk), standing.exists)
 
 
 def check_not_over(place: Place) -> None:

@@ -114,7 +114,7 @@ class Meeting(UUIDModel):
     class Meta:
         constraints = [
             *members("meeting", user="S", ai="S", joint="S", door="SID"),
-            UniqueConstraint(fields=["session", "kind"], name="meeting_once"),
+            UniqueConstraint(fields=["session", "kind"], condition=~Q(kind="ANOTHER_ROUND"), name="meeting_once"),
             one_of("kind", MeetingKind, "meeting_kind_known"),
         ]
 

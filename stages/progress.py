@@ -62,6 +62,8 @@ STAGE_OF = {
     StepKind.IDEAS_READY: 4,
     StepKind.PILES_DONE: 4,
     StepKind.AGREED: 4,
+    StepKind.CHECKED_IN: 4,
+    StepKind.MORE_IDEAS: 4,
     StepKind.CLOSING: 4,
     StepKind.WENT_ON_IDEAS: 4,
     StepKind.READY_AGAIN: 0,
@@ -74,6 +76,8 @@ WAITS_FOR_BOTH = {
     StepKind.IDEAS_READY,
     StepKind.PILES_DONE,
     StepKind.AGREED,
+    StepKind.CHECKED_IN,
+    StepKind.MORE_IDEAS,
     StepKind.CLOSING,
     StepKind.READY_AGAIN,
 }
@@ -257,7 +261,8 @@ def _steps(place: Place) -> tuple[dict[str, Step], dict[str, Step]]:
 
 
 def _ask_for_steps(place: Place) -> tuple[dict[str, Step], dict[str, Step]]:
-    meeting = Case(*(When(kind=step, then=Value(kind)) for kind, step in MEETING_OF.items()), default=Value(""))
+    once = {kind: step for kind, step in MEETING_OF.items() if kind != MeetingKind.ANOTHER_ROUND}
+    meeting = Case(*(When(kind=step, then=Value(kind)) for kind, step in once.items()), default=Value(""))
     met = Exists(Meeting.objects.filter(session_id=OuterRef("session_id"), kind=OuterRef("meeting")))
     over = ExpressionWrapper(Q(returns_at__isnull=False, returns_at__lte=Now()), BooleanField())
     mine = Step.objects.filter(owner_id=place.user_id, session_id=place.session.pk)

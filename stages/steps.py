@@ -21,7 +21,9 @@ class StepKind(models.TextChoices):
     IDEAS_READY = "IDEAS_READY", "ideas ready for the pool"
     PILES_DONE = "PILES_DONE", "has sorted the pool"
     AGREED = "AGREED", "says yes to the words on the table"
-    CLOSING = "CLOSING", "would close without an agreement"
+    CHECKED_IN = "CHECKED_IN", "has said how it went"
+    MORE_IDEAS = "MORE_IDEAS", "would look for other ideas"
+    CLOSING = "CLOSING", "would close this"
     READY_AGAIN = "READY_AGAIN", "ready to go on after a pause"
     WENT_ON_COMPACT = "WENT_ON_COMPACT", "went on without both signatures"
     WENT_ON_LETTERS = "WENT_ON_LETTERS", "went on without the exchange"
@@ -40,7 +42,9 @@ class MeetingKind(models.TextChoices):
     POOL = "POOL", "the pool is here"
     OVERLAP = "OVERLAP", "what both would do"
     AGREEMENT = "AGREEMENT", "both agreed"
-    CLOSED = "CLOSED", "closed without agreement"
+    CHECK_IN = "CHECK_IN", "both have said how it went"
+    ANOTHER_ROUND = "ANOTHER_ROUND", "both look for other ideas"
+    CLOSED = "CLOSED", "closed by both"
     RESUMED = "RESUMED", "both ready again"
 
 
@@ -51,8 +55,11 @@ MEETING_OF = {
     MeetingKind.COMMON_GROUND: StepKind.COMMON_ANSWERED,
     MeetingKind.IDEAS: StepKind.IDEAS_READY,
     MeetingKind.OVERLAP: StepKind.PILES_DONE,
+    MeetingKind.CHECK_IN: StepKind.CHECKED_IN,
+    MeetingKind.ANOTHER_ROUND: StepKind.MORE_IDEAS,
     MeetingKind.CLOSED: StepKind.CLOSING,
 }
+# ANOTHER_ROUND takes back what the round before it reached (IDEAS to CHECK_IN) and may come again: there is a row for each.
 # COMMON_LOOKED is written when the joint actor has looked (door.common_looked), POOL when the joint actor has published
 # (door.pool_published), AGREEMENT when both confirmed the same words
 # (AGREED; door.count_yes), RESUMED when both are ready again (door.resume).

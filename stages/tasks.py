@@ -108,6 +108,13 @@ def sweep_embeddings() -> None:
         quietly("stages.embed", user_id, session_id, expires=SWEPT_EXPIRES)
 
 
+@task("stages.sweep_check_ins")
+def sweep_check_ins() -> None:
+    """Reminders for the day on which both wanted to look back."""
+    with transaction_as(Actor.system()):
+        door("sweep_check_ins")
+
+
 @task("stages.sweep_meetings")
 def sweep_meetings() -> None:
     """Meetings whose second step began to count meanwhile, and what follows from a meeting that no worker has done yet."""

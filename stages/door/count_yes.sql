@@ -11,6 +11,11 @@ BEGIN
     RETURN row.status;
   END IF;
   IF door.both_ready(row.session_id, 'AGREED') THEN
+    -- What they agreed before is complete, and looking back begins anew. A yes is to these words and no others.
+    UPDATE shared_agreement SET status = 'COMPLETED', completed_at = now()
+      WHERE session_id = row.session_id AND status IN ('AGREED', 'IN_PROGRESS');
+    DELETE FROM stages_meeting WHERE session_id = row.session_id AND kind IN ('AGREEMENT', 'CHECK_IN');
+    DELETE FROM stages_step WHERE session_id = row.session_id AND kind IN ('AGREED', 'CHECKED_IN', 'MORE_IDEAS', 'CLOSING');
     UPDATE shared_agreement SET agreed_by_a = true, agreed_by_b = true, status = 'AGREED', agreed_at = now() WHERE id = p_agreement;
     PERFORM door.write_meeting(row.session_id, 'AGREEMENT');
     RETURN 'AGREED';

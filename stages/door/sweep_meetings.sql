@@ -14,12 +14,13 @@ BEGIN
     SELECT s.id, k.kind FROM people_session s
     CROSS JOIN (VALUES ('COMPACT', 'COMPACT_SIGNED', NULL), ('LETTERS', 'LETTER_READY', 'EMPATHY_ATTEMPT'),
       ('NEEDS', 'NEEDS_DONE', 'IDENTIFIED_NEED'), ('COMMON_GROUND', 'COMMON_ANSWERED', NULL), ('IDEAS', 'IDEAS_READY', 'PROPOSAL'),
-      ('OVERLAP', 'PILES_DONE', NULL), ('CLOSED', 'CLOSING', NULL)) AS k (kind, step, carried)
+      ('OVERLAP', 'PILES_DONE', NULL), ('CHECK_IN', 'CHECKED_IN', NULL), ('ANOTHER_ROUND', 'MORE_IDEAS', NULL),
+      ('CLOSED', 'CLOSING', NULL)) AS k (kind, step, carried)
     WHERE s.status = 'ACTIVE'
       AND (EXISTS (SELECT 1 FROM stages_step t WHERE t.session_id = s.id AND t.kind = k.step AND t.counts_from > t.taken_at)
            OR EXISTS (SELECT 1 FROM shared_consentedcontent c WHERE c.session_id = s.id AND c.content_type = k.carried
                       AND c.consent_active AND c.crosses_at IS NULL))
-      AND NOT EXISTS (SELECT 1 FROM stages_meeting m WHERE m.session_id = s.id AND m.kind = k.kind)
+      AND (k.kind = 'ANOTHER_ROUND' OR NOT EXISTS (SELECT 1 FROM stages_meeting m WHERE m.session_id = s.id AND m.kind = k.kind))
       AND door.both_ready(s.id, k.step)
   LOOP
     PERFORM 1 FROM people_session WHERE id = due.id FOR NO KEY UPDATE;

@@ -7,10 +7,13 @@ DECLARE step text; carried text;
 BEGIN
   step := CASE p_kind WHEN 'COMPACT' THEN 'COMPACT_SIGNED' WHEN 'LETTERS' THEN 'LETTER_READY' WHEN 'NEEDS' THEN 'NEEDS_DONE'
     WHEN 'COMMON_GROUND' THEN 'COMMON_ANSWERED' WHEN 'IDEAS' THEN 'IDEAS_READY' WHEN 'OVERLAP' THEN 'PILES_DONE'
-    WHEN 'CLOSED' THEN 'CLOSING' END;
+    WHEN 'CHECK_IN' THEN 'CHECKED_IN'
+    WHEN 'ANOTHER_ROUND' THEN 'MORE_IDEAS' WHEN 'CLOSED' THEN 'CLOSING' END;
   carried := CASE p_kind WHEN 'LETTERS' THEN 'EMPATHY_ATTEMPT' WHEN 'NEEDS' THEN 'IDENTIFIED_NEED' WHEN 'IDEAS' THEN 'PROPOSAL' END;
   IF step IS NULL THEN RAISE EXCEPTION 'unknown meeting'; END IF;
-  IF EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = p_kind) THEN RETURN true; END IF;
+  IF p_kind <> 'ANOTHER_ROUND' AND EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = p_kind) THEN
+    RETURN true;
+  END IF;
   IF NOT door.both_ready(p_session, step) THEN RETURN false; END IF;
   IF p_kind <> 'COMPACT' AND NOT EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = 'COMPACT') THEN
     RETURN false;
@@ -27,6 +30,11 @@ BEGIN
   IF p_kind = 'OVERLAP' AND NOT EXISTS (SELECT 1 FROM stages_meeting WHERE session_id = p_session AND kind = 'POOL') THEN
     RETURN false;
   END IF;
+  IF p_kind = 'ANOTHER_ROUND' THEN
+    RETURN door.begin_round(p_session);
+  ELSIF p_kind = 'CHECK_IN' AND NOT door.look_back(p_session) THEN
+    RETURN false;
+  END IF;
   PERFORM door.write_meeting(p_session, p_kind);
   IF carried IS NOT NULL THEN
     UPDATE shared_consentedcontent SET crosses_at = greatest(now(), cools_until)
@@ -41,6 +49,8 @@ BEGIN
       WHERE r.session_id = p_session AND r.pile IN ('GLADLY', 'COULD')
       GROUP BY r.proposal_id HAVING count(*) = 2 ORDER BY random();
   ELSIF p_kind = 'CLOSED' THEN
+    UPDATE shared_agreement SET status = 'COMPLETED', completed_at = now() WHERE session_id = p_session AND status IN ('AGREED', 'IN_PROGRESS');
+    UPDATE shared_agreement SET status = 'ABANDONED' WHERE session_id = p_session AND status = 'PROPOSED';
     UPDATE people_session SET status = 'RESOLVED', resolved_at = now(), updated_at = now() WHERE id = p_session;
   END IF;
   RETURN true;

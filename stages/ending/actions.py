@@ -64,20 +64,28 @@ def come_back(*, place: Place) -> None:
     take_back(place=place, kind=StepKind.ENDED_ALONE)
 
 
-def close(*, place: Place, unmet: str, commitment: str, now: datetime) -> bool:
-    """Close without an agreement, on this side. The session ends when both have; True then. Said again, the words are new."""
+def close(*, place: Place, unmet: str, commitment: str, now: datetime, needs: tuple[str, ...] = ()) -> bool:
+    """Close on this side, with an agreement or without. The session ends when both have; True then.
+
+    `needs` are those of the person's own that stay unmet, in their words. Said again, the words are new. What was agreed is
+    complete with the end.
+    """
     check_joint(place)
     if stage_of(place) < 4:
         raise NotNow(_("There are steps before this one. You can end it for yourself at any time."))
-    if have_met(place, MeetingKind.AGREEMENT):
-        raise NotNow(_("You have agreed on something together. That stands."))
     Closure.objects.update_or_create(
         owner_id=place.user_id,
         session_id=place.session.pk,
-        defaults={"vessel": locked_vessel(place), "unmet": unmet, "commitment": commitment, "created_at": now},
+        defaults={
+            "vessel": locked_vessel(place),
+            "unmet": unmet,
+            "needs": list(needs),
+            "commitment": commitment,
+            "created_at": now,
+        },
     )
     take_step(place=place, kind=StepKind.CLOSING, now=now)
-    complete_stage(place=place, stage=4, now=now, way_out=True)
+    complete_stage(place=place, stage=4, now=now, way_out=not have_met(place, MeetingKind.AGREEMENT))
     return meet(place=place, kind=MeetingKind.CLOSED)
 
 

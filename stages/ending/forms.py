@@ -33,6 +33,12 @@ class ExperimentForm(Form):
 
 
 class ClosureForm(Form):
+    needs = forms.MultipleChoiceField(
+        label=_("Which of your needs stay unmet?"),
+        help_text=_("Only for you. Naming them is not giving them up."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(),
+    )
     unmet = WordsField(
         label=_("What stays unmet, in your words"),
         help_text=_("Only for you."),
@@ -47,3 +53,9 @@ class ClosureForm(Form):
         rows=3,
         required=False,
     )
+
+    def __init__(self, *args, needs=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["needs"].choices = [(need, need) for need in needs]
+        if not needs:
+            del self.fields["needs"]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import UniqueConstraint
 from django.utils import timezone
 
-from beheard.crypto.fields import EncryptedTextField
+from beheard.crypto.fields import EncryptedJSONField, EncryptedTextField
 from beheard.rls.triggers import raises_content_version
 from vessels.private.base import VesselItem, vessel_item
 
@@ -30,8 +30,9 @@ class SoloEnding(VesselItem):
 
 
 class Closure(VesselItem):
-    """A closure without agreement: what stays unmet, and what I will do anyway. Private to its writer."""
+    """A closure, with an agreement or without: what stays unmet, and what I will do anyway. Private to its writer."""
 
+    needs = EncryptedJSONField(null=True, blank=True)  # of their own, in their words, that stay unmet
     unmet = EncryptedTextField(max_length=4000, blank=True, default="")
     commitment = EncryptedTextField(max_length=2000, blank=True, default="")
     stage = models.PositiveSmallIntegerField(default=4)

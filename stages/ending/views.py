@@ -13,7 +13,7 @@ from stages.ending.forms import ClosureForm, ExperimentForm, LetterForm, Request
 from stages.journey import OVER, joint_is_open
 from stages.needs.queries import may_enter
 from stages.repair.queries import drafts
-from stages.steps import StepKind
+from stages.steps import MeetingKind, StepKind
 from stages.witness.queries import accepted_recap
 from vessels.private.models import IdentifiedNeed
 
@@ -23,11 +23,7 @@ from vessels.private.models import IdentifiedNeed
 def alone(request, place):
     """Recap, needs, an unsent letter, one clear request, one experiment: a good ending that needs nobody."""
     ending = actions.solo(place)
-    needs = list(
-        IdentifiedNeed.objects.filter(owner_id=place.user_id, session_id=place.session.pk, confirmed=True).order_by(
-            "confirmed_at"
-        )
-    )
+    needs = _own_needs(place)
     items = _experiments(needs, ending)
     letter, wish, experiment = _forms(request, ending, items)
     part = {"letter": letter, "request": wish, "item": experiment}.get(request.POST.get("part"))
@@ -49,6 +45,11 @@ def alone(request, place):
         "over": place.session.status in OVER,
     }
     return render(request, "ending/alone.html", context)
+
+
+def _own_needs(place) -> list[IdentifiedNeed]:
+    mine = IdentifiedNeed.objects.filter(owner_id=place.user_id, session_id=place.session.pk, confirmed=True)
+    return list(mine.order_by("confirmed_at", "id"))
 
 
 def _forms(request, ending, items):
@@ -98,10 +99,12 @@ def closure(request, place):
     if progress.stage_of(place) < 4 or not joint_is_open(place):
         return redirect("session", session_id=place.session.pk)
     kept = actions.closure_of(place)
-    first = {"unmet": kept.unmet, "commitment": kept.commitment} if kept else {}
-    form = ClosureForm(posted(request), initial=first)
+    first = {"unmet": kept.unmet, "commitment": kept.commitment, "needs": kept.needs or []} if kept else {}
+    needs = dict.fromkeys(need.need for need in _own_needs(place))
+    form = ClosureForm(posted(request), initial=first, needs=list(needs))
     if request.method == "POST" and form.is_valid():
-        both = actions.close(place=place, now=timezone.now(), **form.cleaned_data)
+        words = form.cleaned_data | {"needs": tuple(form.cleaned_data.get("needs", ()))}
+        both = actions.close(place=place, now=timezone.now(), **words)
         return redirect("ended" if both else "session", session_id=place.session.pk)
     now, closing = timezone.now(), progress.standing_step(place, StepKind.CLOSING)
     context = {
@@ -110,6 +113,7 @@ def closure(request, place):
         "closing": closing,
         "counts_later": closing.counts_from if closing and closing.counts_from > now else None,
         "hot": progress.hot_hands(place, now),
+        "agreed": progress.have_met(place, MeetingKind.AGREEMENT),
     }
     return render(request, "ending/closure.html", context)
 

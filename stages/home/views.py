@@ -24,7 +24,7 @@ from stages.home.forms import FirstWordsForm
 from stages.home.queries import left_behind
 from stages.home.words import WAITING, WORDS
 from stages.journey import Next, awaited, facts_of, next_thing
-from stages.steps import MEETING_OF, StepKind
+from stages.steps import MEETING_OF, MeetingKind, StepKind
 from vessels.private.queries import places_of
 
 
@@ -122,7 +122,8 @@ def resume(request, place):
 def ended(request, place):
     if next_thing(facts_of(place)) != Next.ENDED:
         return redirect("session", session_id=place.session.pk)
-    return render(request, "home/ended.html", {"place": place, "closure": closure_of(place)})
+    agreed = progress.have_met(place, MeetingKind.AGREEMENT)
+    return render(request, "home/ended.html", {"place": place, "closure": closure_of(place), "agreed": agreed})
 
 
 def _card(place) -> dict:

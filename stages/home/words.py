@@ -86,6 +86,18 @@ WORDS = {
     ),
     Next.OVERLAP: Invitation(_("What you both would do"), _("This is what is in both your piles."), _("See it"), 5),
     Next.AGREEMENT: Invitation(_("Your agreement"), _("The words you both said yes to."), _("Read it"), 2),
+    Next.CHECK_IN: Invitation(
+        _("How did it go?"),
+        _("The day has come that you chose for looking back. Your answer stays with you until both have answered."),
+        _("Say how it went"),
+        3,
+    ),
+    Next.WHAT_NEXT: Invitation(
+        _("You have both looked back"),
+        _("See how it was for you both. Then go on with it, change it, try something else, or close."),
+        _("See how it was"),
+        5,
+    ),
     Next.ALONE: Invitation(
         _("Going on by yourself"),
         _("A card of your needs, a letter that need not be sent, one clear request, one thing to try by yourself."),
@@ -150,6 +162,14 @@ WAITING = {
         _("Look at the ideas again"),
         _("Go on with what you can try by yourself"),
         "piles",
+    ),
+    Meeting.CHECK_IN: Waiting(
+        _("How it went shows to you both when you have both answered."),
+        _("Until then you can say it otherwise."),
+        "check_in",
+        _("Look at your answer"),
+        _("Close this, or end it for yourself"),
+        "closure",
     ),
     Meeting.CLOSED: Waiting(
         _("You have closed on your side. It ends when you both have."),

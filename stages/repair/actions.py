@@ -1,4 +1,4 @@
-"""Small repair: ideas, the pool, private piles, words both say yes to, and looking again."""
+"""Small repair: ideas, the pool, private piles, and words both say yes to. Looking back is in `stages.repair.check_ins`."""
 
 from datetime import date, datetime, time
 from uuid import UUID
@@ -29,15 +29,15 @@ from stages.progress import (
 )
 from stages.queue import quietly
 from stages.repair import queries
-from stages.repair.models import CheckIn, OwnershipLine, Pile, StrategyDraft, StrategyProposal, StrategyRanking
+from stages.repair.models import OwnershipLine, Pile, StrategyDraft, StrategyProposal, StrategyRanking
 from stages.steps import MeetingKind, StepKind
 from vessels.shared import bridge
-from vessels.shared.models import Agreement, ConsentedContent
+from vessels.shared.models import Agreement, AgreementType, ConsentedContent
 
 
 # --- ideas ----------------------------------------------------------------------------------------
 def write_idea(
-    *, place: Place, slot: int, idea: str, duration_days: int | None, measure: str, now: datetime
+    *, place: Place, slot: int, idea: str, duration_days: int | None, measure: str, now: datetime, need: str = ""
 ) -> StrategyDraft:
     """Keep an idea in one of three places and ask the guide for a plain form of it. The pool sees none of this."""
     _may_change_ideas(place)
@@ -47,7 +47,8 @@ def write_idea(
     draft = existing or StrategyDraft(
         owner_id=place.user_id, session_id=place.session.pk, vessel=vessel_of(place), slot=slot, created_at=now
     )
-    draft.idea, draft.duration_days, draft.measure, draft.plain = idea, duration_days, measure, ""
+    draft.idea, draft.need, draft.duration_days = idea, need, duration_days
+    draft.measure, draft.plain = measure, ""
     draft.save()
     suggestions.ask(place=place, purpose=Purpose.PLAIN_IDEA, about_id=draft.pk)
     return draft
@@ -64,7 +65,14 @@ def say_plainly(*, place: Place, slot: int, plain: str, now: datetime) -> Consen
         bridge.take_back_item(place=place, item_id=draft.pk, now=now)
         draft.plain = plain
         draft.save(update_fields=["plain", "updated_at"])
-    return bridge.offer(place=place, content_type=ContentType.PROPOSAL, item_id=draft.pk, words=plain, now=now)
+    return bridge.offer(
+        place=place,
+        content_type=ContentType.PROPOSAL,
+        item_id=draft.pk,
+        words=plain,
+        now=now,
+        round=queries.round_of(place.session.pk),
+    )
 
 
 def drop_idea(*, place: Place, slot: int, now: datetime) -> None:
@@ -169,14 +177,24 @@ def _keep_piles(place: Place, piles: dict[StrategyProposal, str], now: datetime)
 
 # --- agreement ------------------------------------------------------------------------------------
 def propose_agreement(
-    *, place: Place, description: str, measure: str, duration_days: int, follow_up: date, now: datetime
+    *,
+    place: Place,
+    description: str,
+    measure: str,
+    duration_days: int,
+    follow_up: date,
+    now: datetime,
+    type: str = AgreementType.MICRO_EXPERIMENT,
+    proposal_id: UUID | None = None,
 ) -> Agreement:
     """Put words on the table: the other sees them, and this person's yes to them. They take the place of earlier ones.
+
+    An agreement that stands goes on standing until both have said yes to these. `proposal_id`: the idea it began with.
 
     What is seen at once can't be held back, so with hot hands words stay with their writer until it has settled.
     """
     _at_the_table(place)
-    words = {"description": description, "measure": measure, "duration_days": duration_days}
+    words = {"description": description, "measure": measure, "duration_days": duration_days, "type": type}
     words["follow_up_date"] = timezone.make_aware(datetime.combine(follow_up, time(18, 0)))
     before = queries.proposed(place)
     if before and all(getattr(before, name) == value for name, value in words.items()):
@@ -189,7 +207,11 @@ def propose_agreement(
     if before:
         door("set_aside_agreement", before.pk)
     agreement = Agreement.objects.create(
-        session_id=place.session.pk, shared_vessel_id=place.session.shared_vessel_id, created_at=now, **words
+        session_id=place.session.pk,
+        shared_vessel_id=place.session.shared_vessel_id,
+        created_at=now,
+        proposal_id=proposal_id if proposal_id in {one.pk for one in queries.overlap(place)} else None,
+        **words,
     )
     _say_yes(place, agreement, now)
     return agreement
@@ -210,7 +232,7 @@ def confirm_agreement(*, place: Place, agreement_id: UUID, now: datetime) -> boo
 def take_yes_back(*, place: Place, agreement_id: UUID) -> None:
     """As long as not both have said yes."""
     agreement = _of_session(place, agreement_id)
-    if _holds_the_session(place) and queries.agreed(place):
+    if _holds_the_session(place) and queries.agreed(place) == agreement:
         raise NotNow(_("You have both agreed already."))
     take_back(place=place, kind=StepKind.AGREED)
     door("confirm_agreement", agreement.pk)
@@ -232,8 +254,6 @@ def _at_the_table(place: Place) -> None:
     check_joint(place)
     if not _holds_the_session(place):
         raise NotNow(_("What you both would do is not here yet."))
-    if queries.agreed(place):
-        raise NotNow(_("You have agreed already."))
 
 
 def _holds_the_session(place: Place) -> bool:
@@ -247,24 +267,3 @@ def settle_agreement(*, place: Place, now: datetime) -> bool:
     if both:
         complete_stage(place=place, stage=4, now=now)
     return both
-
-
-def check_in(
-    *, place: Place, agreement_id: UUID, happened: str, helped: str, in_the_way: str, now: datetime
-) -> CheckIn:
-    """How it went, for this person. The other learns "did it happen, did it help" once both have answered. Once each."""
-    if not Agreement.objects.filter(pk=agreement_id, session_id=place.session.pk, agreed_at__isnull=False).exists():
-        raise NotYours
-    answer, _made = CheckIn.objects.get_or_create(
-        owner_id=place.user_id,
-        agreement_id=agreement_id,
-        defaults={
-            "session_id": place.session.pk,
-            "vessel": vessel_of(place),
-            "happened": happened,
-            "helped": helped,
-            "in_the_way": in_the_way,
-            "answered_at": now,
-        },
-    )
-    return answer

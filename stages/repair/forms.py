@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beheard.web.forms import Form, PileField, RadioCards, WordsField
 from stages.repair.models import Pile
+from vessels.shared.models import AgreementType
 
 PILES = [(Pile.GLADLY, _("Gladly")), (Pile.COULD, _("I could")), (Pile.NOT_NOW, _("Not now"))]
 LATEST_FOLLOW_UP = timedelta(days=180)
@@ -27,8 +28,16 @@ class IdeaForm(Form):
         max_length=2000,
         rows=3,
     )
+    need = forms.ChoiceField(label=_("What is it for?"), required=False, widget=forms.RadioSelect())
     duration_days = forms.IntegerField(label=_("For how many days?"), min_value=1, max_value=60, required=False)
     measure = WordsField(label=_("How would you both notice that it helped?"), max_length=600, rows=2, required=False)
+
+    def __init__(self, *args, needs=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if needs:
+            self.fields["need"].choices = [*((need, need) for need in needs), ("", _("Something else"))]
+        else:
+            del self.fields["need"]
 
 
 class PlainForm(Form):
@@ -65,11 +74,29 @@ class PilesForm(Form):
 
 
 class AgreementForm(Form):
+    proposal = forms.UUIDField(required=False, widget=forms.HiddenInput())
     description = WordsField(label=_("What we will do"), max_length=2000, rows=3)
     measure = WordsField(label=_("How we will know that it helped"), max_length=600, rows=2, required=False)
     duration_days = forms.IntegerField(label=_("For how many days"), min_value=1, max_value=180, initial=7)
     follow_up = forms.DateField(
         label=_("When we will look at it again"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    type = forms.ChoiceField(
+        label=_("What kind of thing is it?"),
+        choices=[
+            (AgreementType.MICRO_EXPERIMENT, _("A small experiment")),
+            (AgreementType.COMMITMENT, _("A longer commitment")),
+            (AgreementType.CHECK_IN, _("A time to talk again")),
+        ],
+        initial=AgreementType.MICRO_EXPERIMENT,
+        required=False,
+        widget=RadioCards(
+            hints={
+                AgreementType.MICRO_EXPERIMENT: _("Short, and easy to undo."),
+                AgreementType.COMMITMENT: _("Something you both mean to keep."),
+                AgreementType.CHECK_IN: _("Nothing else yet: a moment for the two of you."),
+            }
+        ),
     )
 
     def clean_follow_up(self):
@@ -78,6 +105,29 @@ class AgreementForm(Form):
         if not today < day <= today + LATEST_FOLLOW_UP:
             raise forms.ValidationError(_("Choose a day from tomorrow on, within half a year."))
         return day
+
+    def words(self) -> dict:
+        """What the action takes."""
+        cleaned = dict(self.cleaned_data)
+        cleaned["type"] = cleaned["type"] or AgreementType.MICRO_EXPERIMENT
+        return cleaned | {"proposal_id": cleaned.pop("proposal")}
+
+
+class NextWordsForm(AgreementForm):
+    """The words that stand, to go on with: as they are, for longer, or otherwise."""
+
+    KEPT = {
+        "continue": ("description", "measure", "duration_days", "type"),
+        "extend": ("description", "measure", "type"),
+        "adjust": (),
+    }
+
+    def __init__(self, *args, how: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.KEPT[how]:
+            self.fields[name].widget = forms.HiddenInput()
+        if how == "extend":
+            self.fields["duration_days"].label = _("For how many more days")
 
 
 class CheckInForm(Form):
@@ -94,3 +144,10 @@ class CheckInForm(Form):
     in_the_way = WordsField(
         label=_("What got in the way?"), help_text=_("This stays with you."), max_length=2000, rows=3, required=False
     )
+
+
+def words_of(agreement) -> dict:
+    """The words of an agreement, as the form begins with them."""
+    names = ("description", "measure", "duration_days", "type")
+    first = {name: getattr(agreement, name) for name in names}
+    return first | {"follow_up": agreement.follow_up_date and timezone.localdate(agreement.follow_up_date)}

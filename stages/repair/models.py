@@ -42,7 +42,7 @@ class OwnershipLine(VesselItem):
 
 
 class StrategyDraft(VesselItem):
-    """An idea as its author wrote it, and the plain form they accepted. At most three (slots 1 to 3)."""
+    """An idea as its author wrote it, and the plain form they accepted. At most three a round (slots 1 to 3, then 4 to 6, …)."""
 
     slot = models.PositiveSmallIntegerField()
     idea = EncryptedTextField(max_length=2000)
@@ -59,7 +59,7 @@ class StrategyDraft(VesselItem):
         constraints = [
             *vessel_item("strategy_draft", ai="S"),
             UniqueConstraint(fields=["vessel", "owner", "slot"], name="strategy_draft_slot_once"),
-            CheckConstraint(condition=Q(slot__in=[1, 2, 3]), name="strategy_draft_three_at_most"),
+            CheckConstraint(condition=Q(slot__gte=1), name="strategy_draft_slot_from_one"),
         ]
         triggers = [*raises_content_version("strategy_draft"), *takes_back_shared("strategy_draft")]
 
@@ -72,6 +72,7 @@ class StrategyProposal(PoolItem):
         "shared.SharedVessel", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
     words = EncryptedTextField(max_length=600)
+    round = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -155,7 +156,7 @@ class OverlapItem(PoolItem):
 
 
 class CheckIn(VesselItem):
-    """How it went, privately, until both have answered (`door.both_check_ins`)."""
+    """How it went, privately, until both have answered (`door.both_check_ins`). "What got in the way" stays private for good."""
 
     agreement_id = models.UUIDField()
     happened = models.CharField(max_length=8, choices=[("YES", "yes"), ("PARTLY", "partly"), ("NO", "no")])
@@ -165,7 +166,7 @@ class CheckIn(VesselItem):
 
     class Meta:
         constraints = [
-            *vessel_item("check_in", user="SI", ai="S", door="S"),
+            *vessel_item("check_in", user="SIU", ai="S", door="S"),
             CompositeForeignKey(
                 name="check_in_of_agreement",
                 columns=["agreement_id", "session_id"],

@@ -17,6 +17,7 @@ from consent.models import ContentType
 from library.queries import suggestions_for
 from stages.models import Meeting
 from stages.repair.models import ProposalAuthorship, StrategyProposal
+from stages.repair.queries import round_of
 from stages.steps import MeetingKind
 from vessels.shared.models import CommonGround, ConsentedContent
 
@@ -42,7 +43,8 @@ def publish(session_id: UUID) -> bool:
             return True
         if MeetingKind.IDEAS not in met:
             return False
-        _write(Session.objects.get(pk=session_id), _entries(session_id))
+        round = round_of(session_id)
+        _write(Session.objects.get(pk=session_id), _entries(session_id, round), round)
         door("pool_published")
         return True
 
@@ -53,24 +55,27 @@ def _alone(session_id: UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [str(session_id)])
 
 
-def _entries(session_id: UUID) -> list[Entry]:
+def _entries(session_id: UUID, round: int) -> list[Entry]:
+    """This round's ideas. From the library nothing comes twice."""
     human = [
         Entry(content.transformed_content, owner_id=content.owner_id, content_id=content.pk)
         for content in ConsentedContent.objects.filter(
-            session_id=session_id, content_type=ContentType.PROPOSAL, consent_active=True
+            session_id=session_id, content_type=ContentType.PROPOSAL, consent_active=True, round=round
         )
     ]
     common = list(CommonGround.objects.filter(session_id=session_id, confirmed_at__isnull=False))
     wanted = max(LEAST_FROM_LIBRARY, len(human))
-    items = suggestions_for([one.category for one in common], [one.need for one in common], limit=wanted)
-    return human + [Entry(item.plain, library_item_id=item.pk) for item in items]
+    seen = {proposal.words for proposal in StrategyProposal.objects.filter(session_id=session_id).order_by("pk")}
+    items = suggestions_for([one.category for one in common], [one.need for one in common], limit=wanted + len(seen))
+    new = [item for item in items if item.plain not in seen][:wanted]
+    return human + [Entry(item.plain, library_item_id=item.pk) for item in new]
 
 
-def _write(session: Session, entries: list[Entry]) -> None:
+def _write(session: Session, entries: list[Entry], round: int) -> None:
     secrets.SystemRandom().shuffle(entries)
     for entry in entries:
         proposal = StrategyProposal.objects.create(
-            session_id=session.pk, shared_vessel_id=session.shared_vessel_id, words=entry.words
+            session_id=session.pk, shared_vessel_id=session.shared_vessel_id, words=entry.words, round=round
         )
         ProposalAuthorship(
             proposal_id=proposal.pk,

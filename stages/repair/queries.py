@@ -1,28 +1,45 @@
 """What a person may see in Stage 4. Read as the person."""
 
 import hashlib
+from uuid import UUID
 
 from beheard.people.pages import Place
 from beheard.rls import NotYours
+from stages.models import Meeting
 from stages.repair.models import CheckIn, OverlapItem, OwnershipLine, StrategyDraft, StrategyProposal, StrategyRanking
+from stages.steps import MeetingKind
 from vessels.shared.models import Agreement, CommonGround
 
-SLOTS = (1, 2, 3)
+IDEAS_A_ROUND = 3
+
+
+def round_of(session_id: UUID) -> int:
+    """1, and one more each time both wanted other ideas."""
+    return 1 + Meeting.objects.filter(session_id=session_id, kind=MeetingKind.ANOTHER_ROUND).count()
+
+
+def slots(place: Place) -> range:
+    """Where this round's ideas are kept: 1 to 3, then 4 to 6, and so on."""
+    first = IDEAS_A_ROUND * (round_of(place.session.pk) - 1) + 1
+    return range(first, first + IDEAS_A_ROUND)
 
 
 def drafts(place: Place) -> list[StrategyDraft]:
-    return list(StrategyDraft.objects.filter(owner_id=place.user_id, session_id=place.session.pk).order_by("slot"))
+    """This round's ideas of one's own."""
+    mine = StrategyDraft.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+    return list(mine.filter(slot__in=slots(place)).order_by("slot"))
 
 
 def draft(place: Place, slot: int) -> StrategyDraft | None:
-    if slot not in SLOTS:
+    """Raises NotYours for a place that is not of this round."""
+    if slot not in slots(place):
         raise NotYours
     return StrategyDraft.objects.filter(owner_id=place.user_id, session_id=place.session.pk, slot=slot).first()
 
 
-def free_slot(drafts: list[StrategyDraft]) -> int | None:
+def free_slot(place: Place, drafts: list[StrategyDraft]) -> int | None:
     taken = {one.slot for one in drafts}
-    return next((slot for slot in SLOTS if slot not in taken), None)
+    return next((slot for slot in slots(place) if slot not in taken), None)
 
 
 def common_ground(place: Place) -> list[CommonGround]:
@@ -36,8 +53,8 @@ def ownership(place: Place) -> OwnershipLine | None:
 
 
 def pool(place: Place) -> list[StrategyProposal]:
-    """Every idea, shuffled for this reader: always the same way for one person, otherwise for the other."""
-    proposals = StrategyProposal.objects.filter(session_id=place.session.pk)
+    """Every idea of this round, shuffled for this reader: always the same way for one person, otherwise for the other."""
+    proposals = StrategyProposal.objects.filter(session_id=place.session.pk, round=round_of(place.session.pk))
     return sorted(proposals, key=lambda one: hashlib.sha256(place.user_id.bytes + one.pk.bytes).digest())
 
 
@@ -61,6 +78,12 @@ def proposed(place: Place) -> Agreement | None:
 
 def agreed(place: Place) -> Agreement | None:
     return Agreement.objects.filter(session_id=place.session.pk, agreed_at__isnull=False).order_by("-agreed_at").first()
+
+
+def earlier_agreements(place: Place) -> list[Agreement]:
+    """What both said yes to before what stands now, newest first, with what each said of it (`door.both_check_ins`)."""
+    agreed = Agreement.objects.filter(session_id=place.session.pk, agreed_at__isnull=False)
+    return list(agreed.order_by("-agreed_at", "-id")[1:])
 
 
 def my_check_in(place: Place, agreement: Agreement) -> CheckIn | None:

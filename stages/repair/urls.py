@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stages.repair import views
+from stages.repair import check_in_views, views
 
 urlpatterns = [
     path("ideas/", views.ideas, name="ideas"),
@@ -17,5 +17,8 @@ urlpatterns = [
     path("both/<uuid:agreement_id>/yes/", views.confirm, name="confirm_agreement"),
     path("both/<uuid:agreement_id>/back/", views.take_yes_back, name="take_yes_back"),
     path("agreement/", views.agreement, name="agreement"),
-    path("check-in/", views.check_in, name="check_in"),
+    path("check-in/", check_in_views.check_in, name="check_in"),
+    path("next/", check_in_views.what_next, name="what_next"),
+    path("more-ideas/", check_in_views.more_ideas, name="more_ideas"),
+    path("more-ideas/back/", check_in_views.no_more_ideas, name="no_more_ideas"),
 ]

@@ -5,20 +5,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow, NotYours
-from beheard.rls.doors import door
 from consent.models import ContentType
 from stages import suggestions
-from stages.journey import Next, facts_of, joint_is_open, next_thing
+from stages.journey import OVER, Next, facts_of, joint_is_open, next_thing
 from stages.models import Purpose
 from stages.needs.actions import settle as settle_needs
 from stages.progress import counts_later, enter_stage, have_met, hot_hands, returned_steps, standing_step
 from stages.repair import actions, queries
-from stages.repair.forms import AgreementForm, CheckInForm, IdeaForm, OwnershipForm, PilesForm, PlainForm
+from stages.repair.forms import AgreementForm, IdeaForm, OwnershipForm, PilesForm, PlainForm, words_of
 from stages.steps import MeetingKind, StepKind
 from vessels.private.drafts import draft, forget_draft, save_draft
 from vessels.shared import bridge
@@ -45,7 +43,8 @@ def ideas(request, place):
     context = {
         "place": place,
         "drafts": [(draft, _standing(offers.get(draft.pk))) for draft in drafts],
-        "free_slot": queries.free_slot(drafts),
+        "free_slot": queries.free_slot(place, drafts),
+        "round": queries.round_of(place.session.pk),
         "ready": ready,
         "counts_later": None if facts.met(MeetingKind.IDEAS) else counts_later(place, ready, now),
         "came_back": StepKind.IDEAS_READY in returned_steps(place),
@@ -81,8 +80,10 @@ def _standing(offer) -> str:
 def idea(request, place, slot: int):
     """An idea as its author says it."""
     draft = queries.draft(place, slot)
-    first = {"idea": draft.idea, "duration_days": draft.duration_days, "measure": draft.measure} if draft else {}
-    form = IdeaForm(posted(request), initial=first)
+    names = ("idea", "need", "duration_days", "measure")
+    first = {name: getattr(draft, name) for name in names} if draft else {}
+    needs = dict.fromkeys(one.need for one in queries.common_ground(place))
+    form = IdeaForm(posted(request), initial=first, needs=list(needs))
     if request.method == "POST" and form.is_valid():
         try:
             actions.write_idea(place=place, slot=slot, now=timezone.now(), **form.cleaned_data)
@@ -193,13 +194,14 @@ def overlap(request, place):
     if actions.settle_agreement(place=place, now=now):
         return redirect("agreement", session_id=place.session.pk)
     both_would = queries.overlap(place)
-    form = AgreementForm(posted(request), initial=_first_words(request, place, both_would))
+    proposed = queries.proposed(place)
+    form = AgreementForm(posted(request), initial=_first_words(request, place, both_would, proposed))
     form.fields["description"].keep_draft(
         f"{place.session.pk}:{WORDS}", reverse("private:draft", args=[place.session.pk])
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.propose_agreement(place=place, now=now, **form.cleaned_data)
+            actions.propose_agreement(place=place, now=now, **form.words())
             forget_draft(place, WORDS)
             return redirect("overlap", session_id=place.session.pk)
         except NotNow as reason:
@@ -210,7 +212,8 @@ def overlap(request, place):
         "place": place,
         "both_would": both_would,
         "form": form,
-        "proposed": queries.proposed(place),
+        "proposed": proposed,
+        "more": standing_step(place, StepKind.MORE_IDEAS),
         "yes": yes,
         "counts_later": yes.counts_from if yes and yes.counts_from > now else None,
         "hot": hot_hands(place, now),
@@ -218,10 +221,14 @@ def overlap(request, place):
     return render(request, "repair/overlap.html", context)
 
 
-def _first_words(request, place, both_would) -> dict:
-    chosen = request.GET.get("idea", "")
-    words = next((one.words for one in both_would if str(one.pk) == chosen), "")
-    return {"description": words or draft(place, WORDS)}
+def _first_words(request, place, both_would, proposed) -> dict:
+    """An idea to begin with, or what was being written, or what is on the table: a change begins with it."""
+    chosen = next((one for one in both_would if str(one.pk) == request.GET.get("idea", "")), None)
+    if chosen:
+        return {"description": chosen.words, "proposal": chosen.pk}
+    if unsent := draft(place, WORDS):
+        return {"description": unsent}
+    return words_of(proposed) if proposed else {}
 
 
 @require_POST
@@ -250,21 +257,5 @@ def agreement(request, place):
     agreed = queries.agreed(place)
     if agreed is None:
         return redirect("session", session_id=place.session.pk)
-    return render(request, "repair/agreement.html", {"place": place, "agreement": agreed})
-
-
-@require_http_methods(["GET", "POST"])
-@session_page
-def check_in(request, place):
-    """How it went: private until both have answered."""
-    agreed = queries.agreed(place)
-    if agreed is None:
-        return redirect("session", session_id=place.session.pk)
-    mine = queries.my_check_in(place, agreed)
-    form = CheckInForm(posted(request))
-    if request.method == "POST" and mine is None and form.is_valid():
-        actions.check_in(place=place, agreement_id=agreed.pk, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("Kept. It shows to you both when both have answered."))
-        return redirect("check_in", session_id=place.session.pk)
-    context = {"place": place, "agreement": agreed, "form": form, "mine": mine}
-    return render(request, "repair/check_in.html", context | {"both": door("both_check_ins", agreed.pk)})
+    context = {"place": place, "agreement": agreed, "over": place.session.status in OVER}
+    return render(request, "repair/agreement.html", context | {"earlier": queries.earlier_agreements(place)})

@@ -232,7 +232,7 @@ EXPECTED: dict[str, Table] = {
     "stages_overlapitem": table(
         "ideas both would do", user=May(both="S"), ai=May(both="S"), joint=May(both="S"), why="Written by a door."
     ),
-    "stages_checkin": table("how it went, privately", **mine("SI", "S")),
+    "stages_checkin": table("how it went, privately", **mine("SIU", "S")),
     "stages_soloending": table("an ending alone", **mine("SIUD", "S")),
     "stages_closure": table("a closure without agreement", **mine("SIUD", "S")),
     # --- the library -------------------------------------------------------------------------------------------------

@@ -266,7 +266,11 @@ CHECKS |= {
         [{"status": "RESOLVED", "resolved_at": None}, {"status": "ACTIVE", "resolved_at": THEN}],
     ),
     "step_counts_after": ([{"taken_at": THEN, "counts_from": LATER}], [{"taken_at": LATER, "counts_from": THEN}]),
-    "strategy_draft_three_at_most": ([{"slot": 3}], [{"slot": 0}, {"slot": 4}]),
+    "strategy_draft_slot_from_one": ([{"slot": 4}], [{"slot": 0}]),
+    "agreement_looked_back_after": (
+        [{"looked_back_at": None, "agreed_at": None}],
+        [{"looked_back_at": THEN, "agreed_at": None}],
+    ),
     "vessel_embedding_is_vessel": ([{}], [{"id": "1" * 32}]),
 }
 

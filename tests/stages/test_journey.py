@@ -38,6 +38,7 @@ all_facts = st.builds(
     stage=st.integers(0, 4),
     steps=st.frozensets(st.sampled_from(S.values)),
     meetings=st.frozensets(st.sampled_from(M.values)),
+    look_back_due=st.booleans(),
 )
 
 
@@ -77,7 +78,11 @@ def own_actions(facts: Facts) -> list[Facts]:
         case Next.PILES:
             return [stepped(facts, S.PILES_DONE)]
         case Next.OVERLAP:
-            return [stepped(facts, S.CLOSING)]
+            return [stepped(facts, S.CLOSING), stepped(facts, S.MORE_IDEAS)]
+        case Next.AGREEMENT | Next.CHECK_IN:
+            return [stepped(facts, S.CHECKED_IN), stepped(facts, S.CLOSING)]
+        case Next.WHAT_NEXT:
+            return [stepped(facts, S.CLOSING), stepped(facts, S.MORE_IDEAS)]
         case Next.ALONE:
             return [stepped(facts, S.ENDED_ALONE)]
         case Next.WAITING:
@@ -100,6 +105,8 @@ def what_happens(facts: Facts) -> list[Facts]:
         found.append(replace(facts, status="ACTIVE"))
     if facts.status == "ACTIVE" and facts.safety != "CLOSED":
         found += [replace(facts, meetings=facts.meetings | {kind}) for kind in _reachable(facts) - facts.meetings]
+    if facts.met(M.AGREEMENT):
+        found.append(replace(facts, look_back_due=True))
     for kind in waiting_steps(facts):
         found.append(replace(facts, steps=facts.steps - {kind}))
     return found
@@ -119,6 +126,7 @@ def _reachable(facts: Facts) -> set[str]:
     found |= {M.POOL} if facts.met(M.IDEAS) else set()
     found |= {M.OVERLAP} if facts.met(M.POOL) and facts.took(S.PILES_DONE) else set()
     found |= {M.AGREEMENT} if facts.met(M.OVERLAP) else set()
+    found |= {M.CHECK_IN} if facts.met(M.AGREEMENT) and facts.took(S.CHECKED_IN) else set()
     return {kind.value for kind in found}
 
 
@@ -187,7 +195,7 @@ def test_everybody_comes_to_an_end_by_themselves_whatever_the_other_does(seat):
 def test_the_facts_hold_nothing_that_only_the_other_knows():
     """A new fact has to be looked at by whoever adds it here."""
     own = {"seat", "safety", "stage", "steps", "topic_approved"}
-    both_know = {"status", "partner_here", "invitation", "meetings"}
+    both_know = {"status", "partner_here", "invitation", "meetings", "look_back_due"}
     assert {field.name for field in fields(Facts)} == own | both_know
 
 

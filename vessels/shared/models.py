@@ -260,6 +260,8 @@ class Agreement(JointItem):
     agreed_by_b = models.BooleanField(default=False)
     agreed_at = models.DateTimeField(null=True, blank=True)
     follow_up_date = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)  # of the follow-up date, once
+    looked_back_at = models.DateTimeField(null=True, blank=True)  # both have said how it went
     completed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -280,6 +282,10 @@ class Agreement(JointItem):
             CheckConstraint(
                 condition=Q(agreed_at__isnull=True) | Q(agreed_by_a=True, agreed_by_b=True),
                 name="agreement_agreed_by_both",
+            ),
+            CheckConstraint(
+                condition=Q(looked_back_at__isnull=True) | Q(agreed_at__isnull=False),
+                name="agreement_looked_back_after",
             ),
             CheckConstraint(
                 condition=Q(status__in=["PROPOSED", "ABANDONED"]) | Q(agreed_at__isnull=False),

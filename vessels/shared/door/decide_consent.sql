@@ -39,7 +39,8 @@ BEGIN
     END IF;
     IF content.content_type IN ('IDENTIFIED_NEED', 'PROPOSAL') AND (
       SELECT count(*) FROM shared_consentedcontent c WHERE c.owner_id = actor AND c.session_id = content.session_id
-        AND c.content_type = content.content_type AND c.consent_active AND c.item_id <> content.item_id) >= 3 THEN
+        AND c.content_type = content.content_type AND c.round = content.round
+        AND c.consent_active AND c.item_id <> content.item_id) >= 3 THEN
       RETURN 'FULL';
     END IF;
     -- Other words of the same item take the place of the earlier ones.
