@@ -77,7 +77,11 @@ def proposed(place: Place) -> Agreement | None:
 
 
 def agreed(place: Place) -> Agreement | None:
-    return Agreement.objects.filter(session_id=place.session.pk, agreed_at__isnull=False).order_by("-agreed_at").first()
+    return (
+        Agreement.objects.filter(session_id=place.session.pk, agreed_at__isnull=False)
+        .order_by("-agreed_at", "-id")
+        .first()
+    )
 
 
 def earlier_agreements(place: Place) -> list[Agreement]:
