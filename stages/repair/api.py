@@ -17,7 +17,7 @@ from stages.journey import Next, facts_of, joint_is_open, next_thing
 from stages.models import Purpose
 from stages.needs.actions import settle as settle_needs
 from stages.progress import counts_later, enter_stage, have_met, returned_steps, standing_step
-from stages.repair import actions, queries
+from stages.repair import actions, check_ins, queries
 from stages.repair.forms import AgreementForm, CheckInForm, IdeaForm, OwnershipForm, PlainForm
 from stages.repair.models import Pile
 from stages.steps import MeetingKind, StepKind
@@ -244,6 +244,18 @@ class Yes(TableView):
         actions.take_yes_back(place=place, agreement_id=agreement_id)
 
 
+class MoreIdeas(TableView):
+    @operation()
+    def post(self, place):
+        """You would look for other ideas. A new round begins when both would."""
+        check_ins.want_more_ideas(place=place, now=timezone.now())
+
+    @operation()
+    def delete(self, place):
+        """Take that back, as long as not both have said it."""
+        check_ins.no_more_ideas(place=place)
+
+
 class CheckInsShown(serializers.Serializer):
     answered = serializers.BooleanField(help_text="You have.")
     both = serializers.ListField(child=serializers.DictField(), help_text="What both said, once both have.")
@@ -259,9 +271,9 @@ class CheckIn(SessionView):
 
     @operation(takes=body_of(CheckInForm))
     def post(self, place, sent):
-        """How it went, once."""
+        """How it went. It can be said otherwise until both have said it."""
         agreed = self._agreed(place)
-        actions.check_in(place=place, agreement_id=agreed.pk, now=timezone.now(), **sent)
+        check_ins.check_in(place=place, agreement_id=agreed.pk, now=timezone.now(), **sent)
 
     def _agreed(self, place):
         agreed = queries.agreed(place)
@@ -281,5 +293,6 @@ urlpatterns = [
     path(SESSION + "piles/", Piles.as_view(), name="piles"),
     path(SESSION + "agreement/", Table.as_view(), name="agreement"),
     path(SESSION + "agreement/<uuid:agreement_id>/yes/", Yes.as_view(), name="yes"),
+    path(SESSION + "more-ideas/", MoreIdeas.as_view(), name="more_ideas"),
     path(SESSION + "check-in/", CheckIn.as_view(), name="check_in"),
 ]

@@ -65,7 +65,7 @@ def what_next(request, place):
     form = NextWordsForm(posted(request), how=how or "adjust", initial=_begin_with(agreed, proposed, how, now))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.propose_agreement(place=place, now=now, **form.words())
+            actions.propose_agreement(place=place, now=now, **form.cleaned_data)
             met = actions.settle_agreement(place=place, now=now) and queries.agreed(place) != agreed
             return redirect("agreement" if met else "what_next", session_id=place.session.pk)
         except NotNow as reason:

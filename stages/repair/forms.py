@@ -106,11 +106,11 @@ class AgreementForm(Form):
             raise forms.ValidationError(_("Choose a day from tomorrow on, within half a year."))
         return day
 
-    def words(self) -> dict:
+    def clean(self):
         """What the action takes."""
-        cleaned = dict(self.cleaned_data)
-        cleaned["type"] = cleaned["type"] or AgreementType.MICRO_EXPERIMENT
-        return cleaned | {"proposal_id": cleaned.pop("proposal")}
+        cleaned = super().clean()
+        cleaned["type"] = cleaned.get("type") or AgreementType.MICRO_EXPERIMENT
+        return cleaned | {"proposal_id": cleaned.pop("proposal", None)}
 
 
 class NextWordsForm(AgreementForm):

@@ -201,7 +201,7 @@ def overlap(request, place):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.propose_agreement(place=place, now=now, **form.words())
+            actions.propose_agreement(place=place, now=now, **form.cleaned_data)
             forget_draft(place, WORDS)
             return redirect("overlap", session_id=place.session.pk)
         except NotNow as reason:
