@@ -14,7 +14,7 @@ from beheard.celery import app
 from tests.walk import checks
 from tests.walk.world import World
 
-STEPS = int(os.environ.get("WALK_STEPS", 1200))
+STEPS = int(os.environ.get("WALK_STEPS", 400))
 FIRST = int(os.environ.get("WALK_SEED", 1))
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.filterwarnings("ignore:No directory at")]
 
