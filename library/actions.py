@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
-from beheard.rls import Actor, NotYours, Role
+from beheard.rls import Actor, NotYours, Role, transaction_as
 from library import contributions
 from library.content import WORDS, fingerprint, read_content
 from library.models import GlobalLibraryItem
@@ -51,6 +51,12 @@ def load_curated(*, by: Actor, now: datetime) -> Loaded:
     refresh_embeddings([*renewed, *items_without_embedding()])
     kept = len(newer) - len(renewed)
     return Loaded(len(new), len(renewed), kept, len(contents) - len(new) - len(newer))
+
+
+def embed_library() -> int:
+    """Make the vectors that are missing or out of date; how many were. Twice changes nothing."""
+    with transaction_as(HOUSE):
+        return refresh_embeddings(items_without_embedding())
 
 
 def _new(values: dict[str, Any], now: datetime) -> GlobalLibraryItem:

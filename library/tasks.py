@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from library import contributions
+from library import actions, contributions
 
 
 @shared_task(name="library.release_contributions")
 def release_contributions() -> int:
     """What was given before this week comes before the curators. Late, or twice, does no harm."""
     return contributions.release()
+
+
+@shared_task(name="library.embed")
+def embed() -> int:
+    """What has no vector gets one. Late, or twice, does no harm."""
+    return actions.embed_library()

@@ -13,6 +13,7 @@ from beheard.people.pages import Place, place_of
 from beheard.rls import Actor, NotNow, NotYours
 from beheard.rls.doors import door, door_value
 from stages.compact.models import Outcome
+from stages.continuity.actions import carry_over
 from stages.journey import check_not_over
 from stages.models import Message, MessageRole
 from stages.progress import enter_stage, locked_vessel, safety_of, take_step, vessel_of
@@ -73,6 +74,7 @@ def arrive(*, by: Actor, session: Session, now: datetime) -> Place:
     open_vessel(by=by, session=session)
     place = place_of(by, session.pk)
     enter_stage(place=place, stage=0, now=now)
+    carry_over(place=place, now=now)
     return place
 
 

@@ -126,6 +126,24 @@ def near(
     return sorted(found, key=lambda moment: -moment.likeness)[:limit]
 
 
+def catch_up_wholly(*, user_id: UUID, session_id: UUID) -> int:
+    """All that is missing in one vessel, a hundred at a time; returns how many moments got a vector."""
+    made = 0
+    while kept := catch_up(user_id=user_id, session_id=session_id):
+        made += kept
+    return made
+
+
+def everyone(*, after: str = "") -> list[tuple[str, UUID, UUID]]:
+    """Every vessel there is, in an order that stays: a mark to go on after, its owner and its session. Ids only."""
+    with transaction_as(Actor.system()):
+        pairs = (
+            StageProgress.objects.order_by("owner_id", "session_id").values_list("owner_id", "session_id").distinct()
+        )
+        marked = [(f"{owner_id}:{session_id}", owner_id, session_id) for owner_id, session_id in pairs]
+    return [one for one in marked if one[0] > after]
+
+
 def behind(*, now: datetime, limit: int = 200) -> list[tuple[UUID, UUID]]:
     """Owner and session of vessels in which something was written lately."""
     with transaction_as(Actor.system()):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from beheard.ai.local_embedding import LocalEmbedder
@@ -12,7 +13,7 @@ from stages import embeddings
 from stages.models import Message, MessageEmbedding
 from tests import factories as make
 from tests.stages.crowd import at_once
-from vessels.private.models import EventEmbedding, ReadingEmbedding, UserEvent
+from vessels.private.models import EventEmbedding, ReadingEmbedding, UserEvent, VesselEmbedding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,3 +154,60 @@ def test_the_sweep_finds_vessels_in_which_something_was_written_lately(person):
     mine = (person.user_id, person.session_id)
     assert mine in embeddings.behind(now=timezone.now())
     assert mine not in embeddings.behind(now=timezone.now() + embeddings.LOOK_BACK)
+
+
+def whole(person):
+    return stored(person, VesselEmbedding)
+
+
+def test_the_vessel_has_a_vector_of_its_own_that_follows_its_moments(person):
+    message = make.make_message(person, content=DISHES)
+    make.make_event(person, description=MONEY)
+    catch_up(person)
+    (before,) = whole(person).values()
+    assert np.linalg.norm(np.asarray(before)) == pytest.approx(1, abs=0.01)
+    with person.acting():
+        Message.objects.filter(pk=message.pk).delete()
+    assert not whole(person)
+    catch_up(person)
+    (after,) = whole(person).values()
+    assert abs(float(np.asarray(before) @ np.asarray(after))) < 0.99
+
+
+def test_another_embedder_makes_all_anew_and_old_vectors_are_not_searched(person, monkeypatch):
+    make.make_message(person, content=DISHES)
+    catch_up(person)
+    other = LocalEmbedder()
+    other.name = "another"
+    monkeypatch.setattr(embeddings, "current_embedder", lambda: other)
+    assert similar(person, DISHES) == []
+    assert catch_up(person) == 1
+    assert similar(person, DISHES) == [DISHES]
+
+
+def test_the_backfill_can_be_stopped_and_goes_on_where_it_was(person, monkeypatch, capsys):
+    people = [person, make.alone("Cleo"), make.alone("Dan")]
+    for number, someone in enumerate(people):
+        if number:
+            make.make_progress(someone, stage=1)
+        make.make_message(someone, content=DISHES)
+    once, done = embeddings.catch_up_wholly, []
+
+    def stops_after_one(**ids):
+        if done:
+            raise KeyboardInterrupt
+        done.append(ids)
+        return once(**ids)
+
+    monkeypatch.setattr(embeddings, "catch_up_wholly", stops_after_one)
+    with pytest.raises(SystemExit):
+        call_command("embed")
+    mark = capsys.readouterr().err.rsplit("--after ", 1)[1].strip()
+    assert sum(len(stored(someone, MessageEmbedding)) for someone in people) == 1
+    monkeypatch.setattr(embeddings, "catch_up_wholly", once)
+    call_command("embed", after=mark)
+    assert "2 of 2 vessels, 2 vectors" in capsys.readouterr().out
+    call_command("embed")
+    out = capsys.readouterr().out
+    assert "3 of 3 vessels, 0 vectors" in out and "dishes" not in out
+    assert all(len(stored(someone, MessageEmbedding)) == 1 for someone in people)
