@@ -101,6 +101,11 @@ def destroy_keys(*, vessel_id: UUID) -> int:
     return _destroy(VesselKey.objects.filter(vessel_id=vessel_id))
 
 
+def destroy_keys_of(*, owner_id: UUID) -> int:
+    """Erases everything sealed for this person alone, wherever it lies. Returns how many keys that were."""
+    return _destroy(VesselKey.objects.filter(owner_id=owner_id))
+
+
 def _destroy(rows) -> int:
     _cache().clear()
     return rows.filter(destroyed_at=None).update(wrapped=None, destroyed_at=Now())
