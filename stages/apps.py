@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-ROOMS = ("compact", "witness", "perspective", "needs", "repair", "ending")
+ROOMS = ("compact", "witness", "perspective", "needs", "repair", "ending", "sharing")
 
 
 class StagesConfig(AppConfig):

@@ -14,4 +14,5 @@ urlpatterns = [
     path(SESSION, include("stages.repair.urls")),
     path(SESSION, include("stages.ending.urls")),
     path(SESSION, include("stages.looking.urls")),
+    path(SESSION, include("stages.sharing.urls")),
 ]

@@ -162,7 +162,8 @@ def sharing(request, place, content_id: UUID):
     content, original = queries.offered(place, content_id)
     if request.method == "POST":
         _decide_sharing(request, place, content_id)
-        return redirect("needs", session_id=place.session.pk)
+        pressed = request.POST.get("decision") == "pressed"
+        return redirect("shared:pressed" if pressed else "needs", session_id=place.session.pk)
     if bridge.standing(content) != Standing.UNDECIDED:
         return redirect("needs", session_id=place.session.pk)
     context = {
@@ -183,7 +184,7 @@ def _decide_sharing(request, place, content_id) -> None:
     if decision == "share":
         actions.share(place=place, content_id=content_id, digest=request.POST.get("digest", ""), now=now)
         messages.success(request, _("Chosen. You can take it back at any time."))
-    elif decision == "private":
+    elif decision in ("private", "pressed"):
         actions.keep(place=place, content_id=content_id, now=now)
         messages.success(request, _("It stays with you."))
 

@@ -20,6 +20,7 @@ from stages.repair.forms import AgreementForm, IdeaForm, OwnershipForm, PilesFor
 from stages.steps import MeetingKind, StepKind
 from vessels.private.drafts import draft, forget_draft, save_draft
 from vessels.shared import bridge
+from vessels.shared.resting import taken_back_since
 
 WORDS = "agreement"
 IN_REPAIR = {Next.IDEAS, Next.PILES, Next.OVERLAP, Next.AGREEMENT, Next.WAITING}
@@ -258,4 +259,5 @@ def agreement(request, place):
     if agreed is None:
         return redirect("session", session_id=place.session.pk)
     context = {"place": place, "agreement": agreed, "over": place.session.status in OVER}
+    context["taken_back"] = taken_back_since(place, agreed)
     return render(request, "repair/agreement.html", context | {"earlier": queries.earlier_agreements(place)})

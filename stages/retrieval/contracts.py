@@ -73,6 +73,7 @@ USES: dict[str, frozenset[str]] = {
     "GUESS": frozenset({"draft"}),
     "ADDED": frozenset({"answer"}),
     "PLAIN_IDEA": frozenset({"idea"}),
+    "SOFTEN": frozenset({"event", "boundary", "reading"}),
     "SYNTHESIS": frozenset(OWN_WORDS.split()),
 }
 

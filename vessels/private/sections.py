@@ -59,6 +59,7 @@ def register_all() -> None:
             model=Boundary,
             time="created_at",
             lines=_boundary,
+            share_route="start_share",
             deletable=always,
             edit_route="private:boundary",
             new_route="private:new_boundary",
@@ -72,6 +73,7 @@ def register_all() -> None:
             model=UserEvent,
             time="timestamp",
             lines=_event,
+            share_route="start_share",
             deletable=always,
             about=gettext_lazy("What the guide has noted from your words, so that it does not ask twice."),
         )
@@ -83,6 +85,7 @@ def register_all() -> None:
             model=EmotionalReading,
             time="timestamp",
             lines=_reading,
+            share_route="start_share",
             deletable=always,
         )
     )

@@ -30,6 +30,21 @@ KINDS = {
     ContentType.OWNERSHIP_LINE: _("What you own in this"),
     ContentType.PROPOSAL: _("An idea"),
 }
+THEIR_KINDS = KINDS | {
+    ContentType.EMPATHY_ATTEMPT: _("A letter to you"),
+    ContentType.EMPATHY_FEEDBACK: _("An answer to your letter"),
+    ContentType.OWNERSHIP_LINE: _("What they own in this"),
+}
+DERIVED = {
+    ContentType.IDENTIFIED_NEED: _("a need you confirmed, in the words of its card"),
+    ContentType.EVENT_SUMMARY: _("something in your vessel, in words you chose for this"),
+    ContentType.EMOTIONAL_PATTERN: _("your readings, in words you chose for this"),
+    ContentType.BOUNDARY: _("a boundary in your vessel, in words you chose for this"),
+    ContentType.EMPATHY_ATTEMPT: _("your letter, word for word"),
+    ContentType.EMPATHY_FEEDBACK: _("your answer to their letter, word for word"),
+    ContentType.OWNERSHIP_LINE: _("what you wrote, word for word"),
+    ContentType.PROPOSAL: _("an idea of yours, in its plain form"),
+}
 
 
 @dataclass(frozen=True)

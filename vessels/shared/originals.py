@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.utils.crypto import salted_hmac
+
 from beheard.people.pages import Place
 from consent.models import ContentType
 from vessels.shared.models import ConsentedContent
@@ -19,6 +21,11 @@ def register(content_type: ContentType, reader: Reader) -> None:
 def original_of(place: Place, content: ConsentedContent) -> str:
     reader = _readers.get(ContentType(content.content_type))
     return reader(place, content.item_id) if reader else ""
+
+
+def mark_of(original: str) -> str:
+    """What the form that showed this original carries, so that nothing is shared of one that has changed since."""
+    return salted_hmac("shared.original", original, algorithm="sha256").hexdigest()
 
 
 def field_reader(model, field: str, owner: str = "owner_id") -> Reader:

@@ -14,10 +14,11 @@ from beheard.people.pages import session_page
 from beheard.rls import NotNow
 from consent import ledger
 from vessels.private.queries import hot_hands, places_of
-from vessels.shared import bridge
+from vessels.shared import bridge, cooling
 from vessels.shared.decisions import shown_links
-from vessels.shared.forms import EDIT, NOT_NOW, PRESSED, PRIVATE, SHARE, PreviewForm
-from vessels.shared.originals import original_of
+from vessels.shared.forms import EDIT, NOT_NOW, PRESSED, PRIVATE, SHARE, CoolingOffForm, PreviewForm, nearest
+from vessels.shared.originals import mark_of, original_of
+from vessels.shared.resting import carries_agreement, last_agreed
 
 A_PAGE = 30
 
@@ -43,6 +44,8 @@ def _preview(request, place, content, words=None, problem=""):
         "words": content.transformed_content if words is None else words,
         "problem": problem,
         "hot": hot_hands(place, timezone.now()),
+        "waits": cooling.minutes_of(place.user_id),
+        "rests": carries_agreement(content, last_agreed(place)),
         "next": _route_name(request),
     }
     return render(request, "shared/preview_page.html", context, status=200)
@@ -54,6 +57,7 @@ def _decided(request, place, content, posted):
         if decision == EDIT or (decision == SHARE and _edited(content, posted["words"])):
             return _offer_edited(request, place, content, posted["words"], now)
         if decision == SHARE:
+            _check_original(place, content, posted["made_from"])
             bridge.grant(place=place, content_id=content.pk, digest=posted["digest"], now=now)
             messages.success(request, _("That is shared, in exactly these words. You can take it back at any time."))
         elif decision in (PRIVATE, PRESSED):
@@ -66,6 +70,14 @@ def _decided(request, place, content, posted):
     except NotNow as reason:
         return _preview(request, place, content, words=posted["words"] or None, problem=str(reason))
     return redirect(_next_url(request, place))
+
+
+def _check_original(place, content, made_from: str) -> None:
+    """Raises NotNow when the private words that stood beside these have changed since (a page may leave them out)."""
+    if made_from and made_from != mark_of(original_of(place, content)):
+        raise NotNow(
+            _("What you wrote for yourself has changed since you read this. Please look again before you share it.")
+        )
 
 
 def _edited(content, words: str) -> bool:
@@ -122,8 +134,31 @@ def everywhere(request):
 def shared(request, place):
     """Each item in its exact words: when, to whom, and whether it still stands."""
     page = Paginator(bridge.shared_by_me(place), A_PAGE).get_page(request.GET.get("page"))
-    items = [{"content": content, "standing": bridge.standing(content)} for content in page]
+    agreed = last_agreed(place)
+    items = [
+        {"content": content, "standing": bridge.standing(content), "rests": carries_agreement(content, agreed)}
+        for content in page
+    ]
     return render(request, "shared/shared.html", {"place": place, "items": items, "page": page})
+
+
+@require_safe
+@session_page
+def theirs(request, place):
+    """What the other shares with this person now, and nothing that tells of anything else."""
+    return render(request, "shared/theirs.html", {"place": place, "contents": bridge.all_from_partner(place)})
+
+
+@require_http_methods(["GET", "POST"])
+@session_page
+def cooling_off(request, place):
+    """How long what this person shares waits before it crosses: their own choice, in every session."""
+    form = CoolingOffForm(request.POST or None, initial={"minutes": nearest(cooling.minutes_of(place.user_id))})
+    if request.method == "POST" and form.is_valid():
+        cooling.choose(by=place.actor, minutes=form.cleaned_data["minutes"])
+        messages.success(request, _("So it is from now on. What waits already keeps its time."))
+        return redirect("shared:shared", session_id=place.session.pk)
+    return render(request, "shared/cooling_off.html", {"place": place, "form": form})
 
 
 @require_POST
