@@ -111,10 +111,11 @@ def _is_of_others(around: str, start: int, said: str) -> bool:
     elsewhere = list(_context("elsewhere").finditer(around))
     if not elsewhere:
         return False
-    if not ONESELF.search(around[start:]):
-        return True
     before = [one.end() for one in elsewhere if one.end() <= start]
-    return bool(before) and not ONESELF.search(around[before[-1] : start]) and not ONESELF.search(said)
+    if not before:
+        return not ONESELF.search(around)
+    between = around[before[-1] : start]
+    return not ONESELF.search(between) and not ONESELF.search(said)
 
 
 def _is_figure(around: str, start: int, end: int) -> bool:

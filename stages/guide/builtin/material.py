@@ -88,7 +88,9 @@ def own_phrase(text: str, known_names: frozenset[str] = frozenset()) -> str:
     usable = [
         piece
         for piece in candidates
-        if not set(words(piece)) & left_out and not has_heat(piece) and not QUOTED.search(piece)
+        if not {word.removesuffix("'s") for word in words(piece)} & left_out
+        and not has_heat(piece)
+        and not QUOTED.search(piece)
     ]
     return max(usable, key=_telling, default="")
 

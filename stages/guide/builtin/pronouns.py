@@ -36,6 +36,9 @@ BEFORE_OBJECT = listed(
     "trust miss "
     "call called remind reminded thank forgive hurt hold text phone watch"
 )
+TWICE = re.compile(
+    r"(\bif\b[^.?!,]*\byou) (?=you\b)", re.IGNORECASE
+)  # "if she had asked me I would": a comma keeps it readable
 QUANTIFIERS = listed("both two all each one some most many none either neither")
 
 
@@ -49,7 +52,7 @@ def turn(text: str, *, to_partner: bool = False) -> str:
         pieces.append(quoted[0])
         start = quoted.end()
     pieces.append(_turn_unquoted(text[start:], to_partner, state))
-    return "".join(pieces)
+    return TWICE.sub(r"\1, ", "".join(pieces))
 
 
 def _my(match: re.Match[str]) -> str:

@@ -137,6 +137,11 @@ def _ordinary_words() -> frozenset[str]:
     return frozenset(word for line in read_lines("capitalised") for word in line.lower().split())
 
 
+@cache
+def _first_names() -> frozenset[str]:
+    return frozenset(name for line in read_lines("first_names") for name in line.split())
+
+
 NAME = re.compile(r"(?<![\w'])[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-z]+)?(?='s|[^\w']|$)")
 NAME_VERB = re.compile(
     r"'s\b|\s+(?:is|was|has|had|could|would|should|will|can|does|did|and me|said|says|never|always|keeps|kept|"
@@ -153,8 +158,8 @@ IN_A_PLACE = re.compile(r"\bin $", re.IGNORECASE)
 
 
 def names(text: str) -> set[str]:
-    """Capitalised words that look like somebody's name. Rules only: some names are missed at the start of a sentence."""
-    found = set()
+    """Words that look like somebody's name: common first names in any letters, and others by their capital. Rules only."""
+    found = {match[0] for match in WORD.finditer(text) if match[0].lower().removesuffix("'s") in _first_names()}
     for match in NAME.finditer(text):
         if match[0].lower() in _ordinary_words() or match[0].lower().removesuffix("s") in _ordinary_words():
             continue

@@ -19,6 +19,7 @@ class Scorecard:
     title: str
     open: tuple[Score, ...]
     held_out: tuple[Score, ...]
+    late: tuple[Score, ...]
     couples: tuple[int, int]
 
     @property
@@ -41,6 +42,7 @@ def scorecard(guide: Guide, *, small: bool = False) -> Scorecard:
         title=guide.title,
         open=measure(guide, "open", small=small),
         held_out=() if small else measure(guide, "held out"),
+        late=() if small else labelled.scores(guide, "late", ()),
         couples=(len(couples("open")[: SMALL_COUPLES if small else None]), 0 if small else len(couples("held out"))),
     )
 
@@ -48,26 +50,31 @@ def scorecard(guide: Guide, *, small: bool = False) -> Scorecard:
 def table(card: Scorecard) -> str:
     """The scorecard as a Markdown table."""
     other = {score.key: score for score in card.held_out}
-    rows = [("Measure", "Aim", f"Open ({card.couples[0]} couples)", f"Held out ({card.couples[1]} couples)", "Met")]
+    late = {score.key: score for score in card.late}
+    rows = [
+        ("Measure", "Aim", f"Open ({card.couples[0]} couples)", f"Held out ({card.couples[1]} couples)", "Late", "Met")
+    ]
     rows += [
         (
             score.title,
             score.aim(),
             score.shown(),
             other[score.key].shown() if score.key in other else "",
-            _met(score, other.get(score.key)),
+            late[score.key].shown() if score.key in late else "",
+            _met(score, (other.get(score.key), late.get(score.key))),
         )
         for score in card.open
     ]
     return _lines(rows)
 
 
-def _met(score: Score, other: Score | None) -> str:
+def _met(score: Score, elsewhere: Sequence[Score | None]) -> str:
+    """An aim is met in full only if it is met in the other parts as well."""
     if score.met is None:
         return ""
     if not score.met:
         return "no"
-    return "open only" if other and other.met is False else "yes"
+    return "open only" if any(one and one.met is False for one in elsewhere) else "yes"
 
 
 def _lines(rows: Sequence[tuple[str, ...]]) -> str:

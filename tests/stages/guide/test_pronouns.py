@@ -14,6 +14,7 @@ TURNED = [
     ("my husband left", "your husband left"),
     ("it was mine", "it was yours"),
     ("I blame myself", "you blame yourself"),
+    ("If she'd asked me I would have said yes", "If she'd asked you, you would have said yes"),
     ("he told me I was lazy", "he told you you were lazy"),
     ("I know I am late", "you know you are late"),
     ("I was always the quiet one", "you were always the quiet one"),

@@ -249,3 +249,22 @@ def test_what_somebody_else_said_is_not_given_back():
 def test_what_a_person_sets_right_is_taken_up():
     assert re.search(r"careful", replies(["He says I'm cold. I'm not cold, I'm careful."])[0], re.I)
     assert re.search(r"money", replies(["It's not the money. She smiled and lied to my face."])[0], re.I)
+
+
+@pytest.mark.parametrize(
+    "text", ["He had Robin's photo on the dresser and I looked at it.", "sam never asks me how i am"]
+)
+def test_a_name_is_not_given_back_in_its_possessive_nor_in_small_letters(text):
+    words = said(text)
+    for answer in (
+        whole_reply(Bundle(1, "witness", "Ann", (words,), words, unspoken=("Robin",))),
+        guide.recap([words]),
+    ):
+        assert "sam" not in answer.lower().split()
+    one = Bundle(1, "witness", "Ann", (words,), words, unspoken=("Robin",))
+    assert "robin" not in whole_reply(one).lower() + guide.recap([words], ["Robin"]).lower()
+
+
+def test_after_a_sign_of_danger_the_guide_only_keeps_company():
+    answer = replies(["Last month he pushed me and I hit the door frame."])[0]
+    assert "?" not in answer and "pushed" not in answer
