@@ -349,3 +349,28 @@ def test_what_each_can_read_is_exactly_what_active_consents_allow(transactional_
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(TwoPeople, settings=size)
+
+
+@pytest.mark.slow
+def test_the_same_along_one_way_that_is_always_walked(transactional_db, superuser_connection):
+    """A small random size may miss a step; this one takes each at least once."""
+    TwoPeople.superuser = superuser_connection
+    two = TwoPeople()
+    steps = [
+        two.each_has_shared_something,
+        lambda: two.takes_back(0),
+        lambda: two.offers_and_grants(0),
+        lambda: two.chooses_a_cooling_off("b", 10),
+        lambda: two.offers_and_grants(3),
+        lambda: two.keeps_private(1),
+        two.a_day_and_a_half_goes_by,
+        two.the_sweep_notes_crossings,
+        lambda: two.deletes_an_original_by_sql(1),
+        lambda: two.the_other_tries_to_grant_and_to_revoke(0),
+        lambda: two.erases_their_vessel("b"),
+    ]
+    for step in steps:
+        step()
+        two.what_each_reads_is_what_active_consents_allow()
+        two.every_chain_is_whole_and_tells_of_every_decision()
+        two.each_sees_their_own_as_it_stands()
