@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
 
 # Task name: seconds between two runs. A sweep that no worker took expires before the next one, so none pile up.
 BEAT = {
+    "library.work_on_jobs": 4,
     "stages.sweep_outbox": 3,
     "stages.sweep_syntheses": 10,
     "stages.sweep_embeddings": 20,

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from beheard.rls import Actor, NotYours, Role, transaction_as
 from library import contributions
 from library.content import WORDS, fingerprint, read_content
-from library.models import GlobalLibraryItem
+from library.models import GlobalLibraryItem, ItemEdit
 from library.vectors import items_without_embedding, refresh_embeddings
-from library.words import Source, Status
+from library.words import EditKind, Source, Status
 
 # Who loads the curated files: no account stands behind it.
 HOUSE = Actor.curator(UUID("b0b0b0b0-0000-4000-8000-000000000001"))
@@ -82,19 +82,44 @@ def is_edited(item: GlobalLibraryItem) -> bool:
 
 
 def save_item(*, by: Actor, item: GlobalLibraryItem, now: datetime) -> GlobalLibraryItem:
-    """Store a new or edited item and renew its embedding. As a curator.
+    """Store a new or edited item, note the edit, and renew its embedding. As a curator.
 
     Other words of a contribution go back to draft, and to whoever gave them (`library.contributions`).
     """
-    _curators_only(by)
-    if item._state.adding:
-        item.created_at = now
-    else:
-        contributions.keep_agreed(item)
-    _set(item, updated_at=now)
-    item.save()
-    refresh_embeddings([item])
+    before = None if item._state.adding else GlobalLibraryItem.objects.filter(pk=item.pk).first()
+    store(by=by, items=[(item, before)], now=now, kind=EditKind.CHANGED if before else EditKind.WRITTEN)
     return item
+
+
+def store(
+    *, by: Actor, items: list[tuple[GlobalLibraryItem, GlobalLibraryItem | None]], now: datetime, kind: EditKind
+) -> None:
+    """Store items, each with what stood before (None for a new one), note the edits, and renew the embeddings."""
+    _curators_only(by)
+    for item, before in items:
+        if before is None:
+            item.created_at = now
+        else:
+            contributions.keep_agreed(item)
+        _set(item, updated_at=now)
+    GlobalLibraryItem.objects.bulk_create([item for item, before in items if before is None])
+    for item, before in items:
+        if before is not None:
+            item.save()
+    edits = [
+        (ItemEdit(item=item, by_id=by.user_id, at=now, kind=kind, changes=_changes(item, old)), old)
+        for item, old in items
+    ]
+    ItemEdit.objects.bulk_create([edit for edit, before in edits if edit.changes or before is None])
+    refresh_embeddings([item for item, _before in items])
+
+
+def _changes(item: GlobalLibraryItem, before: GlobalLibraryItem | None) -> dict[str, list]:
+    """Each field that differs: as it was, and as it is now."""
+    if before is None:
+        return {}
+    pairs = {name: [getattr(before, name), getattr(item, name)] for name in (*WORDS, "status")}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def change_status(*, by: Actor, ids: list[UUID], status: Status, now: datetime) -> int:
@@ -103,6 +128,18 @@ def change_status(*, by: Actor, ids: list[UUID], status: Status, now: datetime) 
     """
     _curators_only(by)
     items = GlobalLibraryItem.objects.filter(pk__in=ids).exclude(status=status)
+    standing = list(items.values_list("pk", "status"))
+    changed = _change_status(by, items, status, now)
+    now_so = set(GlobalLibraryItem.objects.filter(pk__in=ids, status=status).values_list("pk", flat=True))
+    ItemEdit.objects.bulk_create(
+        ItemEdit(item_id=pk, by_id=by.user_id, at=now, kind=EditKind.CHANGED, changes={"status": [before, status]})
+        for pk, before in standing
+        if pk in now_so
+    )
+    return changed
+
+
+def _change_status(by: Actor, items: QuerySet, status: Status, now: datetime) -> int:
     if status == Status.PUBLISHED:
         given = [item.pk for item in items.filter(source=Source.CONTRIBUTED) if contributions.words_are_agreed(item)]
         for item_id in given:

@@ -2,22 +2,29 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from beheard.rls import Actor, no_actor
-from library.actions import change_status, is_edited, save_item
+from library.actions import is_edited, save_item
+from library.curating import jobs
+from library.curating.filters import EmbeddingFilter, NeedFilter, UsageFilter
+from library.curating.pages import CuratingPages, export, review_of
 from library.forms import ItemForm
 from library.models import GlobalLibraryItem
 from library.queries import like
-from library.words import NeedCategory, Status
+from library.usage import LEAST_TOLD, usage_of
+from library.vectors import is_embedded
+from library.words import JobKind, JobState, NeedCategory, Use
 
+admin.site.site_header = admin.site.site_title = "BeHeard"
 CHANGE = "library.change_globallibraryitem"
 
 
@@ -31,45 +38,103 @@ def curator_of(request) -> Actor | None:
     return Actor.curator(request.user.pk)
 
 
-class NeedFilter(admin.SimpleListFilter):
-    title = _("need")
-    parameter_name = "need"
-
-    def lookups(self, request, model_admin):
-        return NeedCategory.choices
-
-    def queryset(self, request, queryset):
-        return queryset.filter(need_categories__contains=[self.value()]) if self.value() else queryset
-
-
 @admin.register(GlobalLibraryItem)
-class GlobalLibraryItemAdmin(admin.ModelAdmin):
+class GlobalLibraryItemAdmin(CuratingPages, admin.ModelAdmin):
     form = ItemForm
-    list_display = ["title", "needs_met", "situation", "for_whom", "effort", "status"]
-    list_filter = [NeedFilter, "status", "situation", "effort", "setting", "solo", "source"]
-    search_fields = ["title", "description", "plain", "slug"]
+    list_display = [
+        "title",
+        "needs_met",
+        "situation",
+        "for_whom",
+        "how_long",
+        "status_chip",
+        "shown",
+        "chosen",
+        "kept",
+        "helped",
+    ]
+    list_filter = [
+        "status", NeedFilter, "situation", "effort", "setting", "solo", "source", UsageFilter, EmbeddingFilter,
+    ]  # fmt: skip
+    show_facets = admin.ShowFacets.ALWAYS
+    search_fields = ["title", "description", "plain", "slug", "cues"]
+    search_help_text = _("Words of the title, the description or the plain form")
     ordering = ["situation", "title"]
     list_per_page = 50
     show_full_result_count = False
-    actions = ["publish", "retire", "back_to_draft"]
+    actions = ["publish", "retire", "back_to_draft", "embed_anew", "export_csv", "export_json"]
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 70})}}
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["source", "created_at", "updated_at", "edited", "much_alike"]
+    readonly_fields = ["source", "created_at", "updated_at", "edited", "much_alike", "use", "embedding"]
     fieldsets = [
         (None, {"fields": ["title", "slug", "status", "description", "plain", "much_alike"]}),
         (_("How it goes"), {"fields": ["steps", ("duration_minutes", "duration_days"), "effort", "setting", "solo"]}),
-        (_("What it is for"), {"fields": ["need_categories", "needs", "situation", "category", "measure"]}),
+        (_("What it is for"), {"fields": ["need_categories", "needs", "cues", "situation", "category", "measure"]}),
         (_("Care"), {"fields": ["cautions", "when_not", "citation"]}),
-        (_("Where it comes from"), {"fields": ["source", "edited", "created_at", "updated_at"]}),
+        (_("How it fares"), {"fields": ["use", "embedding", "source", "edited", "created_at", "updated_at"]}),
     ]
+    change_list_template = "library/curating/list.html"
+    change_form_template = "library/curating/form.html"
+
+    class Media:
+        css = {"all": ["css/curating.css"]}
+        js = ["js/curating.js"]
+
+    # --- columns --------------------------------------------------------------------------------
 
     @admin.display(description=_("needs"))
     def needs_met(self, item):
-        return ", ".join(str(NeedCategory(category).label) for category in item.need_categories)
+        chips = ((category.lower(), NeedCategory(category).label) for category in item.need_categories)
+        return format_html_join(" ", '<span class="chip chip-{}">{}</span>', chips)
 
     @admin.display(description=_("for"), ordering="setting")
     def for_whom(self, item):
         return _("one person alone") if item.solo else item.get_setting_display()
+
+    @admin.display(description=_("takes"), ordering="duration_days")
+    def how_long(self, item):
+        parts = [f"{item.duration_minutes} min" if item.duration_minutes else ""]
+        parts.append(
+            ngettext("%(n)s day", "%(n)s days", item.duration_days) % {"n": item.duration_days}
+            if item.duration_days
+            else ""
+        )
+        return ", ".join(filter(None, parts))
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_chip(self, item):
+        return format_html('<span class="chip status-{}">{}</span>', item.status.lower(), item.get_status_display())
+
+    @admin.display(description=_("shown"))
+    def shown(self, item):
+        return self._used(item, Use.SHOWN)
+
+    @admin.display(description=_("chosen"))
+    def chosen(self, item):
+        return self._used(item, Use.CHOSEN)
+
+    @admin.display(description=_("kept"))
+    def kept(self, item):
+        return self._used(item, Use.KEPT)
+
+    @admin.display(description=_("helped"))
+    def helped(self, item):
+        return self._used(item, Use.HELPED)
+
+    def _used(self, item, what) -> str:
+        found = item.used.get(what)
+        return f"{found}+" if found else "–"
+
+    def get_changelist_instance(self, request):
+        """The figures of a page's items come with one question."""
+        found = super().get_changelist_instance(request)
+        found.result_list = list(found.result_list)
+        usage = usage_of([item.pk for item in found.result_list])
+        for item in found.result_list:
+            item.used = usage.get(item.pk, {})
+        return found
+
+    # --- fields that are only read --------------------------------------------------------------
 
     @admin.display(description=_("edited here"))
     def edited(self, item):
@@ -80,9 +145,30 @@ class GlobalLibraryItemAdmin(admin.ModelAdmin):
     @admin.display(description=_("much alike"))
     def much_alike(self, item):
         if item._state.adding:
+            return format_html('<div id="alike">–</div>')
+        near = [
+            (
+                reverse("admin:library_globallibraryitem_change", args=[other.pk]),
+                other.title,
+                other.get_status_display(),
+                f"{like_:.0%}",
+            )
+            for other, like_ in like(item, limit=3)
+        ]
+        rows = format_html_join("", '<li><a href="{}">{}</a> ({}, {})</li>', near)
+        return format_html('<ul id="alike" class="alike">{}</ul>', rows or "–")
+
+    @admin.display(description=_("use"))
+    def use(self, item):
+        found = usage_of([item.pk]).get(item.pk, {}) if not item._state.adding else {}
+        said = ", ".join(f"{Use(what).label}: {count}+" for what, count in sorted(found.items()))
+        return said or _("fewer than %(count)s times so far; smaller figures are not told") % {"count": LEAST_TOLD}
+
+    @admin.display(description=_("embedding"))
+    def embedding(self, item):
+        if item._state.adding:
             return "–"
-        near = [(other.title, f"{likeness:.0%}") for other, likeness in like(item, limit=3)]
-        return format_html_join("", "<div>{} ({})</div>", near) or "–"
+        return _("up to date") if is_embedded(item) else _("out of date: save, or make it anew from the list")
 
     # --- writing: through the library's own actions ---------------------------------------------
 
@@ -91,29 +177,49 @@ class GlobalLibraryItemAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Publish"))
     def publish(self, request, queryset):
-        self._change(request, queryset, Status.PUBLISHED)
+        return self._start(request, queryset, JobKind.PUBLISH)
 
     @admin.action(description=_("Retire"))
     def retire(self, request, queryset):
-        self._change(request, queryset, Status.RETIRED)
+        return self._start(request, queryset, JobKind.RETIRE)
 
     @admin.action(description=_("Take back to draft"))
     def back_to_draft(self, request, queryset):
-        self._change(request, queryset, Status.DRAFT)
+        return self._start(request, queryset, JobKind.DRAFT)
 
-    def _change(self, request, queryset, status):
-        ids = list(queryset.values_list("pk", flat=True))
-        changed = change_status(by=curator_of(request), ids=ids, status=status, now=timezone.now())
-        text = ngettext("%(count)s item is now %(status)s.", "%(count)s items are now %(status)s.", changed)
-        self.message_user(request, text % {"count": changed, "status": status.label}, messages.SUCCESS)
+    @admin.action(description=_("Make embeddings anew"))
+    def embed_anew(self, request, queryset):
+        return self._start(request, queryset, JobKind.EMBED)
+
+    @admin.action(description=_("Export as CSV"))
+    def export_csv(self, request, queryset):
+        return export(queryset, "csv")
+
+    @admin.action(description=_("Export as JSON"))
+    def export_json(self, request, queryset):
+        return export(queryset, "json")
+
+    def _start(self, request, queryset, kind):
+        ids = queryset.order_by("pk").values_list("pk", flat=True)
+        job = jobs.start(by=curator_of(request), kind=kind, ids=ids, now=timezone.now())
+        if job.state != JobState.DONE:
+            return redirect("admin:library_work", job.pk)
+        changed = job.counts.get("changed", 0)
+        text = ngettext("%(what)s: %(count)s item.", "%(what)s: %(count)s items.", changed)
+        self.message_user(request, text % {"what": kind.label, "count": changed}, messages.SUCCESS)
+        return None
 
     def has_delete_permission(self, request, obj=None):
         return False  # an agreement may rest on it: retire it
 
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["review"] = review_of(obj) if obj else None
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     # --- who asks: the library as the curator, the log of staff as nobody -----------------------
 
     def get_urls(self):
-        urls = super().get_urls()
+        urls = self.pages() + super().get_urls()
         for pattern in urls:
             pattern.callback.actor_for_request = curator_of
         return urls
@@ -125,9 +231,3 @@ class GlobalLibraryItemAdmin(admin.ModelAdmin):
     def log_change(self, request, obj, message):
         with no_actor():
             return super().log_change(request, obj, message)
-
-    def get_paginator(self, request, queryset, *args, **kwargs):
-        if getattr(queryset, "model", None) is LogEntry:
-            with no_actor():
-                queryset = list(queryset)
-        return super().get_paginator(request, queryset, *args, **kwargs)

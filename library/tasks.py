@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from library import actions, contributions
+from library.curating import jobs
 
 
 @shared_task(name="library.release_contributions")
@@ -15,3 +16,9 @@ def release_contributions() -> int:
 def embed() -> int:
     """What has no vector gets one. Late, or twice, does no harm."""
     return actions.embed_library()
+
+
+@shared_task(name="library.work_on_jobs")
+def work_on_jobs() -> None:
+    """A turn for each import or bulk change under way. Late, or twice, does no harm."""
+    jobs.work_on_waiting()

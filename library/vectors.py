@@ -75,6 +75,18 @@ def refresh_embeddings(items: Iterable[GlobalLibraryItem]) -> int:
     return len(stale)
 
 
+def embed_anew(items: Iterable[GlobalLibraryItem]) -> int:
+    """Make the vectors of these items, whether or not they seem up to date; how many. As a curator."""
+    items = list(items)
+    LibraryEmbedding.objects.filter(item_id__in=[item.pk for item in items]).delete()
+    return refresh_embeddings(items)
+
+
+def is_embedded(item: GlobalLibraryItem) -> bool:
+    """Whether the item has a vector of the words it holds now, by the embedder in use."""
+    return LibraryEmbedding.objects.filter(item=item, model_name=model_name(), made_from=_key(words_of(item))).exists()
+
+
 def items_without_embedding() -> list[GlobalLibraryItem]:
     """Items that have none, or one of an embedder no longer in use."""
     embedded = LibraryEmbedding.objects.filter(model_name=model_name()).values("item_id")
