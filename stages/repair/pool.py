@@ -14,7 +14,9 @@ from beheard.people.models import Session
 from beheard.rls import Actor, transaction_as
 from beheard.rls.doors import door
 from consent.models import ContentType
+from library import usage
 from library.queries import suggestions_for
+from library.words import Use
 from stages.models import Meeting
 from stages.repair.models import ProposalAuthorship, StrategyProposal
 from stages.repair.queries import round_of
@@ -44,8 +46,10 @@ def publish(session_id: UUID) -> bool:
         if MeetingKind.IDEAS not in met:
             return False
         round = round_of(session_id)
-        _write(Session.objects.get(pk=session_id), _entries(session_id, round), round)
+        entries = _entries(session_id, round)
+        _write(Session.objects.get(pk=session_id), entries, round)
         door("pool_published")
+        usage.count_all([entry.library_item_id for entry in entries if entry.library_item_id], Use.SHOWN)
         return True
 
 
