@@ -18,4 +18,8 @@ def authorise(scope, message_id):
     return import_string("stages.live.authorise_reply")(scope, message_id)
 
 
-application = Mount(live=LiveApp(authorise), django=django_application)
+def still_signed_in(session_key):
+    return import_string("stages.live.still_signed_in")(session_key)
+
+
+application = Mount(live=LiveApp(authorise, still_signed_in=still_signed_in), django=django_application)

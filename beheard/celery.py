@@ -18,6 +18,7 @@ BEAT = {
     "stages.sweep_meetings": 30,
     "stages.sweep_check_ins": 60,
     "shared.note_crossings": 60,
+    "api.forget_answers": 3600,
     "library.release_contributions": 900,
     "library.embed": 600,
     "consent.checkpoint": 10,

@@ -8,7 +8,7 @@ from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from beheard.rls import NotNow, NotYours
+from beheard.rls import NotNow, NotYours, current_actor
 
 CONTENT_TYPE = "application/problem+json"
 TITLES = {
@@ -56,7 +56,7 @@ SPEAKS = {"not-allowed", "password-needed", "not-readable"}  # whose own sentenc
 def answer(trouble, context):
     """The problem of an exception, and nothing of the request stays done. None for what is our own mistake."""
     problem = _problem(trouble)
-    if problem is not None and connection.in_atomic_block:
+    if problem is not None and current_actor() is not None:  # then there is a transaction, of this request
         connection.set_rollback(True)
     return problem
 

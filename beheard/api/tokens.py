@@ -85,6 +85,20 @@ def session_key_of(token_id: UUID) -> str:
     return f"token:{token_id}"
 
 
+def id_in(session_key: str) -> UUID | None:
+    """The token that such a name stands for; None for the sign-in of a browser."""
+    kind, _colon, token_id = session_key.partition(":")
+    return UUID(token_id) if kind == "token" else None
+
+
+def end_everything(*, user) -> None:
+    """Another stamp: no sign-in of a browser and no token is good any more. Streams notice within seconds."""
+    revoke_all(user=user)
+    with no_actor():
+        user.sign_in_stamp = secrets.token_hex(16)
+        user.save(update_fields=["sign_in_stamp", "updated_at"])
+
+
 def _stands(token: ApiToken) -> bool:
     return token.user.is_active and secrets.compare_digest(token.sign_in_hash, token.user.get_session_auth_hash())
 

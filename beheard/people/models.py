@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from beheard.crypto.fields import EncryptedTextField
 from beheard.crypto.keys import KeyScope
@@ -41,6 +42,7 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     country = models.CharField(max_length=2, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    sign_in_stamp = models.CharField(max_length=32, blank=True, default="")  # another one ends every sign-in and token
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -53,6 +55,11 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return str(self.pk)
+
+    def _get_session_auth_hash(self, secret=None):
+        """What every sign-in and token carries: another password or another stamp ends them."""
+        words = self.password + self.sign_in_stamp
+        return salted_hmac("people.User.sign_in", words, secret=secret, algorithm="sha256").hexdigest()
 
 
 # The guide works in one session and knows nobody from the person's other relationships.

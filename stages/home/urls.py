@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stages.home import notices, views
+from stages.home import devices, notices, views
 
 urlpatterns = [
     path("home/", views.home, name="home"),
@@ -8,6 +8,9 @@ urlpatterns = [
     path("begin/", views.begin, name="begin"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.all_seen, name="notices_seen"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/<uuid:token_id>/remove/", devices.remove, name="remove_token"),
+    path("devices/sign-out/", devices.sign_out_everywhere, name="sign_out_everywhere"),
     path("leave", views.leave, name="leave"),
     path("s/<uuid:session_id>/", views.session, name="session"),
     path("s/<uuid:session_id>/waiting/", views.waiting, name="waiting"),
