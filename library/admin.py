@@ -231,3 +231,6 @@ class GlobalLibraryItemAdmin(CuratingPages, admin.ModelAdmin):
     def log_change(self, request, obj, message):
         with no_actor():
             return super().log_change(request, obj, message)
+
+
+from library import contribution_admin  # noqa: E402, F401
