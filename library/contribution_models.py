@@ -136,3 +136,6 @@ class ContributionReview(models.Model):
             ),
             *policies("library_review", "door", "SIU", "true"),
         ]
+
+    def __str__(self):
+        return self.item.title

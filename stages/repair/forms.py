@@ -79,7 +79,7 @@ class AgreementForm(Form):
     measure = WordsField(label=_("How we will know that it helped"), max_length=600, rows=2, required=False)
     duration_days = forms.IntegerField(label=_("For how many days"), min_value=1, max_value=180, initial=7)
     follow_up = forms.DateField(
-        label=_("When we will look at it again"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("When we will look at it again"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     type = forms.ChoiceField(
         label=_("What kind of thing is it?"),
