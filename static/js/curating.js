@@ -1,5 +1,5 @@
 // While a curator writes: what the library has already that sounds like it. Without this script it shows after saving.
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   const source = document.getElementById("alike-source");
   const shown = document.getElementById("alike");
   if (!source || !shown) return;
@@ -19,4 +19,4 @@
     clearTimeout(waiting);
     waiting = setTimeout(look, 700);
   });
-})();
+});
