@@ -201,7 +201,7 @@ class Message(VesselItem):
 class MessageEmbedding(Embedding):
     class Meta:
         constraints = embedding_of("message_embedding", "stages.Message")
-        indexes = [models.Index(fields=["vessel", "owner"], name="message_embedding_vessel")]
+        indexes = [models.Index(fields=["vessel", "owner", "session"], name="message_embedding_vessel")]
         triggers = outdates_vessel("message_embedding")
 
 

@@ -6,6 +6,7 @@ The session is in few indexes, so it sits in a scalar sub-select, read once for 
 """
 
 ACTOR = "nullif(current_setting('app.actor_id', true), '')::uuid"
+SESSION_NOW = "nullif(current_setting('app.current_session_id', true), '')::uuid"
 SESSION = "(SELECT nullif(current_setting('app.current_session_id', true), '')::uuid)"
 MAINTENANCE = "(SELECT current_setting('app.maintenance', true)) = 'on'"
 
@@ -20,6 +21,11 @@ def own(column: str = "owner_id") -> str:
 def own_in_session(owner: str = "owner_id", session: str = "session_id") -> str:
     """For the guide: this person's rows of this session, and the person really sits in that session."""
     return f"{owner} = {ACTOR} AND {session} = {SESSION}"
+
+
+def own_in_indexed_session() -> str:
+    """The same where an index holds vessel, owner and session together: the vectors."""
+    return f"owner_id = {ACTOR} AND session_id = {SESSION_NOW}"
 
 
 def member_of(column: str = "session_id") -> str:

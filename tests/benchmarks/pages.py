@@ -57,7 +57,9 @@ def _routes(patterns, namespace: str, names: tuple = ()):
         if isinstance(pattern, URLPattern) and pattern.name:
             yield namespace + pattern.name, here
         elif (
-            isinstance(pattern, URLResolver) and pattern.namespace != "admin" and "account" not in str(pattern.pattern)
+            isinstance(pattern, URLResolver)
+            and pattern.namespace not in ("admin", "api")
+            and "account" not in str(pattern.pattern)
         ):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _routes(pattern.url_patterns, inner, here)

@@ -34,8 +34,9 @@ ANALYZE v;
 """
 
 TABLES = {
-    "people_user": """(id, password, is_superuser, email, name, country, is_active, is_staff, created_at, updated_at)
-        SELECT pg_temp.uid('u', n), '!', false, 'u' || n || '@example.org', 'Ada', '', true, false, {began}, {began}
+    "people_user": """(id, password, is_superuser, email, name, country, sign_in_stamp, is_active, is_staff, created_at,
+            updated_at)
+        SELECT pg_temp.uid('u', n), '!', false, 'u' || n || '@example.org', 'Ada', '', '', true, false, {began}, {began}
         FROM generate_series(0, {users} - 1) n""",
     "people_relationship": """(id, created_at, updated_at)
         SELECT pg_temp.uid('r', n), {began}, {began} FROM generate_series(0, {users} / 2 - 1) n""",
@@ -63,9 +64,9 @@ TABLES = {
                {began} + e * interval '1 second'
         FROM generate_series(0, {events} - 1) e JOIN v ON v.n = e % ({sessions} * 2)""",
     "stages_message": """(id, owner_id, session_id, vessel_id, sender_id, role, content, stage, timestamp, extracted_needs,
-            extracted_emotions)
+            extracted_emotions, drawn_from)
         SELECT pg_temp.uid('x', x), owner_id, session_id, id, owner_id, 'USER', pg_temp.sealed(x, 190), 1,
-               {began} + x * interval '3 seconds', pg_temp.sealed(x, 47), pg_temp.sealed(x, 47)
+               {began} + x * interval '3 seconds', pg_temp.sealed(x, 47), pg_temp.sealed(x, 47), '{{}}'
         FROM generate_series(0, {messages} - 1) x JOIN v ON v.n = x % ({sessions} * 2)""",
 }
 
@@ -124,11 +125,11 @@ def _embed(connection, rows: int) -> None:
     mixed = [row for index, row in enumerate(full) for row in (row, *events[index * every : (index + 1) * every])]
     chance = np.random.default_rng(10)
     topics = chance.standard_normal((TOPICS, DIMENSIONS), dtype=np.float32)
-    columns = "(id, owner_id, session_id, vessel_id, embedding)"
+    columns = "(id, owner_id, session_id, vessel_id, made_by, embedding)"
     with connection.cursor().copy(f"COPY private_eventembedding {columns} FROM STDIN WITH (FORMAT BINARY)") as copy:
-        copy.set_types(["uuid", "uuid", "uuid", "uuid", "bytea"])  # a halfvec's own binary form, given as bytes
+        copy.set_types(["uuid", "uuid", "uuid", "uuid", "text", "bytea"])  # a halfvec's own binary form, given as bytes
         for row in mixed:
-            copy.write_row((*row, halfvec(near(topics, chance))))
+            copy.write_row((*row, "local", halfvec(near(topics, chance))))
 
 
 def near(topics: np.ndarray, chance: np.random.Generator) -> np.ndarray:

@@ -252,7 +252,8 @@ class Embedding(models.Model):
 def embedding_of(prefix: str, to: str) -> list:
     """Row security, the tie to the vessel and to the very item the vector was made from."""
     return [
-        *vessel_item(prefix, user="SD", ai="SIUD"),
+        *vessel_item(prefix, user="SD"),
+        *policies(prefix, "ai", "SIUD", sql.own_in_indexed_session()),
         CompositeForeignKey(name=f"{prefix}_of_item", columns=["id", "owner_id"], to=to, to_columns=["id", "owner_id"]),
         PlainStorage(name=f"{prefix}_plain", column="embedding"),
     ]
@@ -268,14 +269,14 @@ def outdates_vessel(prefix: str) -> list[DoorTrigger]:
 class EventEmbedding(Embedding):
     class Meta:
         constraints = embedding_of("event_embedding", "private.UserEvent")
-        indexes = [models.Index(fields=["vessel", "owner"], name="event_embedding_vessel")]
+        indexes = [models.Index(fields=["vessel", "owner", "session"], name="event_embedding_vessel")]
         triggers = outdates_vessel("event_embedding")
 
 
 class ReadingEmbedding(Embedding):
     class Meta:
         constraints = embedding_of("reading_embedding", "private.EmotionalReading")
-        indexes = [models.Index(fields=["vessel", "owner"], name="reading_embedding_vessel")]
+        indexes = [models.Index(fields=["vessel", "owner", "session"], name="reading_embedding_vessel")]
         triggers = outdates_vessel("reading_embedding")
 
 
