@@ -22,6 +22,7 @@ from stages.retrieval.similar import nearest
 from stages.retrieval.words import words_of
 from stages.steps import StepKind
 from vessels.private.models import EmotionalReading, IdentifiedNeed, UserEvent
+from vessels.shared import bridge
 from vessels.shared.models import Agreement, AgreementStatus, AgreementType, CommonGround, ConsentedContent
 
 LONGEST = 1500  # characters of one item
@@ -175,7 +176,7 @@ def _standing(scope: Scope):
 
 def _shared(rows, scope: Scope, limit: int) -> Iterator[BundleItem]:
     """When words crossed is their time: when they were written is their owner's."""
-    for row in rows.order_by("crosses_at", "id")[:limit]:
+    for row in bridge.opened(rows.order_by("crosses_at", "id")[:limit]):
         mine = row.owner_id == scope.occasion.user_id
         yield _item(
             "own_shared" if mine else "partner_shared",

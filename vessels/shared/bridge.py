@@ -28,6 +28,8 @@ The database enforces the same: only `door.decide_consent` makes content active,
 policies show it to others only while it is active and has crossed.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -40,6 +42,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from beheard.crypto.errors import WordsUnavailable
 from beheard.crypto.fields import tidy
 from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
@@ -246,7 +249,19 @@ def from_partner(place: Place, content_type: ContentType) -> list[ConsentedConte
 
 def all_from_partner(place: Place) -> list[ConsentedContent]:
     """The same of every kind, in one query."""
-    return list(ConsentedContent.objects.raw("SELECT * FROM door.crossed_words(%s)", [place.session.pk]))
+    return opened(ConsentedContent.objects.raw("SELECT * FROM door.crossed_words(%s)", [place.session.pk]))
+
+
+def opened(contents: Iterable[ConsentedContent]) -> list[ConsentedContent]:
+    """Those whose words can be read, read at once. What was taken back in the very moment between is not among them, and is no
+    error: a page that fails, or a reply that never comes, would tell of it.
+    """
+    found = []
+    for content in contents:
+        with suppress(WordsUnavailable):
+            content.transformed_content  # noqa: B018  reading opens it, and it stays open
+            found.append(content)
+    return found
 
 
 def preview_url(content: ConsentedContent, next: str = "") -> str:
