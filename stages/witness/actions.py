@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from beheard.ai.budget import charged_to
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow, NotYours, transaction_as
+from stages.actions import check_words
 from stages.guide.interface import Words
 from stages.guide.registry import current_guide
 from stages.journey import check_not_over
@@ -43,7 +44,14 @@ def correct_recap(*, place: Place, recap_id: UUID, correction: str, now: datetim
     transaction.on_commit(lambda: quietly("stages.make_recap", place.user_id, place.session.pk))
 
 
-def _answer(place: Place, recap_id: UUID, status: RecapStatus, correction: str, now: datetime) -> None:
+def own_recap(*, place: Place, recap_id: UUID, words: str, now: datetime) -> None:
+    """The person's own words in the place of the guide's: right, because they say so."""
+    _answer(place, recap_id, RecapStatus.ACCEPTED, "", now, text=check_words(words))
+
+
+def _answer(
+    place: Place, recap_id: UUID, status: RecapStatus, correction: str, now: datetime, text: str | None = None
+) -> None:
     check_not_over(place)
     mine = Recap.objects.filter(pk=recap_id, owner_id=place.user_id, session_id=place.session.pk)
     recap = mine.select_for_update().first()
@@ -52,7 +60,8 @@ def _answer(place: Place, recap_id: UUID, status: RecapStatus, correction: str, 
     if recap.status != RecapStatus.OFFERED:
         return  # two tabs, a double click
     recap.status, recap.correction, recap.answered_at = status, correction, now
-    recap.save(update_fields=["status", "correction", "answered_at"])
+    recap.text = recap.text if text is None else text
+    recap.save(update_fields=["text", "status", "correction", "answered_at"])
 
 
 def feel_heard(*, place: Place, now: datetime) -> None:

@@ -151,9 +151,11 @@ class Recap(SessionView):
 class RecapAnswer(SessionView):
     @operation(takes=body_of(RecapForm))
     def post(self, place, recap_id: UUID, sent):
-        """Right, or what should be put right: then the guide tries again."""
+        """Right, or what should be put right (then the guide tries again), or your own words in its place."""
         if sent["answer"] == "right":
             actions.accept_recap(place=place, recap_id=recap_id, now=timezone.now())
+        elif sent["answer"] == "own":
+            actions.own_recap(place=place, recap_id=recap_id, words=sent["correction"], now=timezone.now())
         else:
             words = sent["correction"]
             actions.correct_recap(place=place, recap_id=recap_id, correction=words, now=timezone.now())
@@ -174,7 +176,7 @@ class Heard(SessionView):
     def post(self, place, sent):
         """ "I feel heard", or "not yet"."""
         if sent["answer"] == "no":
-            return {"guide": current_guide().what_is_missing()}
+            return {"guide": current_guide().what_is_missing(queries.turns(place))}
         actions.feel_heard(place=place, now=timezone.now())
         return {"guide": ""}
 

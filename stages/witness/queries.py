@@ -1,7 +1,7 @@
 """The person's own thread, recaps and readings. Read as the person."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from beheard.people.pages import Place
@@ -10,11 +10,13 @@ from beheard.rls.reading import asked_once
 from stages.guide.safety import points_to_help
 from stages.models import Message, MessageRole
 from stages.witness.models import Recap, RecapStatus
+from stages.witness.starters import is_short
 from vessels.private.models import EmotionalReading
 
 TURNS_SHOWN = 20  # entries: ten turns of each
 WAITING_SHOWN = 3
 TURNS_BEFORE_HEARD = 3
+AWAY = timedelta(days=1)
 RISING_BY, RISING_WITHIN = 3, timedelta(minutes=10)
 
 
@@ -90,6 +92,27 @@ def _latest(place: Place, status: RecapStatus) -> Recap | None:
 def may_feel_heard(place: Place) -> bool:
     """Offered only after real turns and a recap the person accepted (DESIGN §5)."""
     return turns(place) >= TURNS_BEFORE_HEARD and accepted_recap(place) is not None
+
+
+def writes_little(entries: list[Message]) -> bool:
+    """The person's latest words among these were few: then chips and beginnings stand open."""
+    latest = _latest_said(entries)
+    return latest is not None and is_short(latest.content)
+
+
+def reads_along(place: Place, entries: list[Message]) -> bool:
+    """The latest words came with a reading: then the barometer stands open for the next."""
+    latest = _latest_said(entries)
+    return latest is not None and EmotionalReading.objects.filter(owner_id=place.user_id, message_id=latest.pk).exists()
+
+
+def _latest_said(entries: list[Message]) -> Message | None:
+    return next((entry for entry in reversed(entries) if entry.role == MessageRole.USER), None)
+
+
+def was_away(entries: list[Message], now: datetime) -> bool:
+    """Nothing has been said here for a day or more."""
+    return bool(entries) and now - entries[-1].timestamp >= AWAY
 
 
 def readings(place: Place) -> list[tuple]:

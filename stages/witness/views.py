@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beheard.people.pages import posted, session_page
@@ -20,9 +21,17 @@ from stages.steps import StepKind
 from stages.witness import actions, queries
 from stages.witness.forms import BarometerForm, EditForm, RecapForm, SayForm
 from stages.witness.models import Exercise
-from vessels.private.drafts import draft, forget_draft
+from stages.witness.starters import STARTERS, begun, feelings_as_words
+from vessels.private.drafts import draft, forget_draft, save_draft
 
 DRAFT = "conversation"
+SENSES = [
+    {"words": gettext_lazy("Five things you can see"), "boxes": range(1, 6)},
+    {"words": gettext_lazy("Four things you can feel: the chair, the floor, your sleeves"), "boxes": range(1, 5)},
+    {"words": gettext_lazy("Three things you can hear"), "boxes": range(1, 4)},
+    {"words": gettext_lazy("Two things you can smell"), "boxes": range(1, 3)},
+    {"words": gettext_lazy("One thing you can taste, or one slow breath"), "boxes": range(1, 2)},
+]
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,9 +40,20 @@ def conversation(request, place):
     """The last ten turns and the box."""
     form = SayForm(posted(request), initial={"key": uuid4(), "words": draft(place, DRAFT)})
     form.fields["words"].keep_draft(f"{place.session.pk}:{DRAFT}", reverse("private:draft", args=[place.session.pk]))
+    if request.method == "POST" and request.POST.get("start"):
+        return _begin_sentence(request, place)
     if request.method == "POST" and form.is_valid() and _say(place, form):
         return redirect(reverse("conversation", args=[place.session.pk]) + "#latest")
     return render(request, "witness/conversation.html", _conversation(place, form))
+
+
+def _begin_sentence(request, place):
+    """A beginning, put below what stands in the box: nothing typed is lost, nothing is said yet."""
+    words = request.POST.get("words", draft(place, DRAFT))
+    parts = [words, feelings_as_words(request.POST.getlist("feelings"))]
+    words = begun("\n\n".join(part for part in parts if part), request.POST["start"])
+    save_draft(place, DRAFT, words)
+    return redirect(reverse("conversation", args=[place.session.pk]) + "#say")
 
 
 def _say(place, form) -> bool:
@@ -54,15 +74,22 @@ def _say(place, form) -> bool:
 
 
 def _conversation(place, form) -> dict:
+    thread, guide = queries.thread(place), current_guide()
+    away = queries.was_away(thread.entries, timezone.now())
     return {
         "place": place,
         "form": form,
-        "thread": queries.thread(place),
+        "thread": thread,
+        "welcome": guide.opening(place.display_name, 1, "return") if away and not thread.waiting else "",
+        "accepted": queries.accepted_recap(place) if away else None,
+        "starters": STARTERS,
+        "writes_little": queries.writes_little(thread.entries),
+        "reads_along": queries.reads_along(place, thread.entries),
         "recap": queries.open_recap(place),
         "may_feel_heard": queries.may_feel_heard(place) and not progress.has_taken(place, StepKind.HEARD),
         "may_ask_recap": queries.turns(place) >= queries.TURNS_BEFORE_HEARD,
         "support": queries.high_or_rising(place),
-        "opening": current_guide().opening(place.display_name, 1),
+        "opening": guide.opening(place.display_name, 1),
         "over": place.session.status in OVER,
     }
 
@@ -120,9 +147,11 @@ def _answer_recap(request, place, offered, form):
     if form.cleaned_data["answer"] == "right":
         actions.accept_recap(place=place, recap_id=offered.pk, now=timezone.now())
         return redirect("recap", session_id=place.session.pk)
-    actions.correct_recap(
-        place=place, recap_id=offered.pk, correction=form.cleaned_data["correction"], now=timezone.now()
-    )
+    words = form.cleaned_data["correction"]
+    if form.cleaned_data["answer"] == "own":
+        actions.own_recap(place=place, recap_id=offered.pk, words=words, now=timezone.now())
+        return redirect("recap", session_id=place.session.pk)
+    actions.correct_recap(place=place, recap_id=offered.pk, correction=words, now=timezone.now())
     return redirect(reverse("recap", args=[place.session.pk]) + "?coming=1")
 
 
@@ -158,8 +187,26 @@ def heard(request, place):
         except NotNow as reason:
             messages.info(request, str(reason))
         return redirect("session", session_id=place.session.pk)
-    messages.info(request, current_guide().what_is_missing())
-    return redirect("conversation", session_id=place.session.pk)
+    return redirect("not_yet", session_id=place.session.pk)
+
+
+@require_safe
+@session_page
+def not_yet(request, place):
+    """ "Not yet": what is missing, a box for it, and other ways to be heard."""
+    form = SayForm(initial={"key": uuid4(), "words": draft(place, DRAFT)})
+    form.fields["words"].keep_draft(f"{place.session.pk}:{DRAFT}", reverse("private:draft", args=[place.session.pk]))
+    asked = current_guide().what_is_missing(queries.turns(place))
+    context = {"place": place, "form": form, "asked": asked, "over": place.session.status in OVER}
+    return render(request, "witness/not_yet.html", context)
+
+
+@require_safe
+@session_page
+def other_ways(request, place):
+    """When telling it to the guide does not help, or not any more."""
+    over = place.session.status in OVER
+    return render(request, "witness/other_ways.html", {"place": place, "starters": STARTERS, "over": over})
 
 
 @require_http_methods(["GET", "POST"])
@@ -190,7 +237,7 @@ def exercise(request, place, kind: str):
         stage = facts_of(place).stage
         actions.finish_exercise(place=place, exercise=chosen, stage=stage, now=timezone.now())
         return redirect("conversation", session_id=place.session.pk)
-    return render(request, f"witness/exercise_{chosen.value.lower()}.html", {"place": place})
+    return render(request, f"witness/exercise_{chosen.value.lower()}.html", {"place": place, "senses": SENSES})
 
 
 @require_safe

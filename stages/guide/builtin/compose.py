@@ -40,7 +40,9 @@ def _say(voice: Voice, text: str) -> None:
 
 
 def wants_question(material: Material, voice: Voice) -> bool:
-    """Never three replies in a row with a question; always one when there was little to reflect."""
+    """Never three replies in a row with a question; to someone who writes little never two (DESIGN §5)."""
+    if material.length <= SHORT and len(voice.now) > 0 and voice.asked_lately:
+        return False
     if voice.asked_lately >= 2 and (len(voice.now) > 1 or voice.asked_lately > 2):
         return False
     if len(voice.now) < 2 and material.length > SHORT:
