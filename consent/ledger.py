@@ -24,7 +24,8 @@ from beheard.crypto import keyring
 from beheard.crypto.fields import encodable
 from beheard.crypto.keys import KeyScope
 from beheard.people.pages import Place
-from beheard.rls.doors import door
+from beheard.rls import NotYours
+from beheard.rls.doors import door, door_value
 from consent.models import Action, ConsentEvent, Decision
 from consent.seals import first_key, seal_of
 from consent.verify import Link, link_hash
@@ -67,9 +68,16 @@ def pseudonym(user_id: UUID) -> bytes:
 
 
 def append(*, place: Place, action: Action, content: Content) -> None:
-    """Note an offer, an edit or a hint used in this person's chain. Decisions are noted where they are made."""
+    """Note an offer or an edit in this person's chain. Decisions are noted where they are made."""
     with sealing(place.user_id, last=(content.consent_record_id, {action})):
         door("note_consent", content.consent_record_id, action.value, pseudonym(place.user_id))
+
+
+def append_hint(*, place: Place, content_id: UUID) -> None:
+    """Note in this person's chain that they used these words of the other's as a hint. NotYours for what they can't read."""
+    with sealing(place.user_id):
+        if not door_value("note_hint", content_id, pseudonym(place.user_id)):
+            raise NotYours
 
 
 @contextmanager

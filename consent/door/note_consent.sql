@@ -1,18 +1,15 @@
 -- grant: user
--- What changes no decision, written into the person's own chain: words were put before them, or changed, or a hint was used.
+-- What changes no decision, written into the person's own chain: words were put before them, or changed.
 -- Decisions are noted by `decide_consent`, which makes them. The time is the database's.
 CREATE OR REPLACE FUNCTION door.note_consent(p_record uuid, p_action text, p_actor bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE actor uuid := door.actor_id();
 BEGIN
-  IF p_action NOT IN ('OFFERED', 'EDITED', 'HINT_USED') THEN
+  IF p_action NOT IN ('OFFERED', 'EDITED') THEN
     RAISE EXCEPTION 'decisions are noted where they are made' USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM 1 FROM consent_consentrecord r WHERE r.id = p_record AND r.session_id IN (SELECT door.my_sessions())
-    AND CASE WHEN p_action <> 'HINT_USED' THEN r.owner_id = actor AND r.decision IS NULL
-        -- A hint comes from what the other shares and this person can read: nothing else of theirs answers here.
-        ELSE r.owner_id <> actor AND EXISTS (SELECT 1 FROM shared_consentedcontent c
-          WHERE c.consent_record_id = r.id AND c.consent_active AND c.crosses_at <= now()) END;
+    AND r.owner_id = actor AND r.decision IS NULL;
   IF NOT FOUND THEN RAISE EXCEPTION 'no such record' USING ERRCODE = 'no_data_found'; END IF;
   PERFORM door.append_consent(actor, p_record, p_action, p_actor, clock_timestamp());
 END $$;

@@ -11,12 +11,20 @@ from django.utils.translation import gettext as _
 
 from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
+from consent import ledger
 from consent.models import ContentType
 from stages import progress, suggestions
 from stages.journey import check_joint
 from stages.models import Purpose, Suggestion
 from stages.perspective import queries
-from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, ReframeSuggestion, Verdict
+from stages.perspective.models import (
+    EmpathyAttempt,
+    EmpathyDraft,
+    EmpathyValidation,
+    HintAccess,
+    ReframeSuggestion,
+    Verdict,
+)
 from stages.perspective.queries import LETTER, RESTATEMENT, LetterState
 from stages.perspective.recipes import mark_of
 from stages.perspective.words import letter_words
@@ -68,6 +76,27 @@ def answer_question(*, place: Place, reframe_id: UUID, taken: bool) -> None:
     shown = queries.reframe(place, reframe_id)
     shown.taken = taken
     shown.save(update_fields=["taken"])
+
+
+# --- hints ---------------------------------------------------------------------------------------
+
+
+def use_hint(*, place: Place, now: datetime, slot: int | None = None) -> HintAccess | None:
+    """Take one hint: something the other shares already, beside one's own letter. Two at most; in one's own decisions.
+
+    None when there is nothing (more) to take. The same `slot` twice (a double click, two tabs) is one hint. The other learns
+    nothing of it.
+    """
+    check_joint(place)
+    vessel = _locked_vessel(place)
+    used = list(HintAccess.objects.filter(vessel=vessel, owner_id=place.user_id).order_by("slot"))
+    if slot is not None and slot <= len(used):
+        return used[slot - 1]
+    fresh = queries.hints_left(place, used)
+    if not fresh:
+        return None
+    ledger.append_hint(place=place, content_id=fresh[0].pk)
+    return HintAccess.objects.create(content_id=fresh[0].pk, slot=len(used) + 1, used_at=now, **_row(place, vessel))
 
 
 # --- the letter ----------------------------------------------------------------------------------

@@ -54,6 +54,30 @@ class LetterShown(serializers.Serializer):
     may_restate = serializers.BooleanField()
 
 
+class HintsShown(serializers.Serializer):
+    taken = serializers.SerializerMethodField(
+        help_text="Words the other shares, that you chose to see beside your letter."
+    )
+    left = serializers.IntegerField(help_text="How many could be taken now. Two at most, ever.")
+
+    def get_taken(self, hints) -> list[str]:
+        return [content.transformed_content for content in hints.taken]
+
+
+class Hints(LetterView):
+    @operation(gives=HintsShown)
+    def get(self, place):
+        """The hints you have taken."""
+        return queries.hints(place)
+
+    @operation(gives=HintsShown)
+    def post(self, place):
+        """Take one hint from what the other shares already. It is noted among your decisions; nobody else learns of it."""
+        if actions.use_hint(place=place, now=timezone.now()) is None:
+            raise NotNow(_("There is no hint to take just now."))
+        return queries.hints(place)
+
+
 class Letter(LetterView):
     @operation(gives=LetterShown)
     def get(self, place):
@@ -187,6 +211,7 @@ class WithoutLetters(LetterView):
 
 SESSION = "sessions/<uuid:session_id>/letter/"
 urlpatterns = [
+    path(SESSION + "hints/", Hints.as_view(), name="letter_hints"),
     path(SESSION, Letter.as_view(), name="letter"),
     path(SESSION + "drafts/", Drafts.as_view(), name="letter_drafts"),
     path(SESSION + "drafts/<int:number>/", LetterDraft.as_view(), name="letter_draft"),

@@ -10,7 +10,7 @@ from beheard.rls import NotYours
 from consent.models import ContentType
 from stages.journey import joint_is_open
 from stages.models import StageProgress, Step
-from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, ReframeSuggestion
+from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, HintAccess, ReframeSuggestion
 from stages.progress import all_steps, have_met
 from stages.steps import MeetingKind, StepKind
 from vessels.private.models import Draft
@@ -132,6 +132,46 @@ def questions_taken(place: Place, draft: EmpathyDraft) -> list[ReframeSuggestion
     text = f"{draft.guess}\n{draft.want_known}"
     taken = ReframeSuggestion.objects.filter(taken=True, **_mine(place)).order_by("-created_at", "-id")[:10]
     return [question for question in taken if question.phrase in text]
+
+
+# --- hints ---------------------------------------------------------------------------------------
+
+# What may lie beside a guess: words about the other, shared by them. Letters and answers to them come at their own time.
+HINTS_FROM = {
+    ContentType.IDENTIFIED_NEED,
+    ContentType.EVENT_SUMMARY,
+    ContentType.EMOTIONAL_PATTERN,
+    ContentType.BOUNDARY,
+    ContentType.OWNERSHIP_LINE,
+}
+MOST_HINTS = 2
+
+
+@dataclass(frozen=True)
+class Hints:
+    """Those taken whose words are still shared, and whether there is one to take."""
+
+    taken: list[ConsentedContent]
+    left: int
+    next_slot: int
+
+
+def hints(place: Place) -> Hints:
+    used = list(HintAccess.objects.filter(**_mine(place)).order_by("slot"))
+    shown = {content.pk: content for content in _may_hint(place)}
+    taken = [shown[hint.content_id] for hint in used if hint.content_id in shown]
+    return Hints(taken, len(hints_left(place, used)), len(used) + 1)
+
+
+def hints_left(place: Place, used: list[HintAccess]) -> list[ConsentedContent]:
+    """What may still be taken, in the order it was shared; what was taken back leaves no gap to be filled."""
+    taken = {hint.content_id for hint in used}
+    fresh = [content for content in _may_hint(place) if content.pk not in taken]
+    return fresh[: max(MOST_HINTS - len(used), 0)]
+
+
+def _may_hint(place: Place) -> list[ConsentedContent]:
+    return [content for content in bridge.all_from_partner(place) if content.content_type in HINTS_FROM]
 
 
 # --- what has come from the other ----------------------------------------------------------------

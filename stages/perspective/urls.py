@@ -6,6 +6,7 @@ urlpatterns = [
     path("letter/", views_letter.letter, name="letter"),
     path("letter/guide/<int:number>/", views_letter.coaching, name="letter_coaching"),
     path("letter/question/<uuid:reframe_id>/", views_letter.question, name="letter_question"),
+    path("letter/hint/", views_letter.hint, name="letter_hint"),
     path("letter/ready/", views_letter.preview, name="letter_preview"),
     path("letter/take-back/", views_letter.take_back, name="letter_take_back"),
     path("letter/wait-again/", views_letter.wait_again, name="letter_wait_again"),

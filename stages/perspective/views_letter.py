@@ -117,6 +117,7 @@ def _desk(request, place, form, versions: list[EmpathyDraft]) -> dict:
         "opening": current_guide().opening(place.display_name, 2, "empathy"),
         "versions": versions[1:],
         "taken": queries.questions_taken(place, latest) if latest else [],
+        "hints": queries.hints(place),
         **_coaching(place, latest, coming="coming" in request.GET),
     }
 
@@ -146,6 +147,20 @@ def question(request, place, reframe_id: UUID):
     """A question of the guide, taken along or left."""
     actions.answer_question(place=place, reframe_id=reframe_id, taken=request.POST.get("taken") == "yes")
     return redirect(_desk_url(place) + "#guide")
+
+
+@require_http_methods(["GET", "POST"])
+@letter_page
+def hint(request, place):
+    """What a hint is, and yes to one. What stands in the boxes of the letter has been kept as a draft."""
+    if request.method == "POST":
+        slot = request.POST.get("slot", "")
+        slot = int(slot) if _is_number(slot) and int(slot) else queries.hints(place).next_slot
+        if actions.use_hint(place=place, now=timezone.now(), slot=slot) is None:
+            messages.info(request, _("There is no hint to take just now."))
+        return redirect(_desk_url(place) + "#hints")
+    context = {"place": place, "partner": partner_of(place), "hints": queries.hints(place)}
+    return render(request, "perspective/hint.html", context)
 
 
 @require_http_methods(["GET", "POST"])

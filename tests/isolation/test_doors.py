@@ -56,13 +56,13 @@ NOTHING = [
     ("SELECT door.set_aside_agreement(%(agreement)s)", [("",), (None,)]),
     ("SELECT door.partner_stone(%(session)s)", [(None,)]),
     ("SELECT door.mark_invited(%(session)s)", [("",), (None,)]),
+    ("SELECT door.note_hint(%(content)s, %(hash)s)", [(False,)]),
     ("SELECT door.invitation_state(%(invitation)s)", [(None,)]),
     ("SELECT * FROM door.both_check_ins(%(agreement)s)", []),
 ]
 RAISING = [
     "SELECT door.begin_session(%(new)s, %(relationship)s, %(new)s, 'Mallory')",
     "SELECT door.note_consent(%(record)s, 'OFFERED', %(hash)s)",
-    "SELECT door.note_consent(%(record)s, 'HINT_USED', %(hash)s)",
 ]
 
 
@@ -85,6 +85,7 @@ def names(couples, superuser_connection):
         "invitation": one("SELECT id FROM people_invitation WHERE session_id = %s"),
         "relationship": one("SELECT relationship_id FROM people_session WHERE id = %s"),
         "record": one("SELECT id FROM consent_consentrecord WHERE session_id = %s AND decision IS NULL"),
+        "content": one("SELECT id FROM shared_consentedcontent WHERE session_id = %s AND consent_active"),
         "new": uuid4(),
         "hash": os.urandom(32),
     }
