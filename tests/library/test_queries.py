@@ -4,13 +4,13 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from beheard.rls import Actor, transaction_as
 from library.actions import change_status
-from library.evaluation import WAYS, evaluate, situations
+from library.evaluation import PARTS, WAYS, evaluate, situations
 from library.models import GlobalLibraryItem
 from library.queries import search, suggestions_for
 from library.words import NeedCategory, Status
@@ -27,15 +27,21 @@ def slugs(items):
 def test_the_labels_name_items_that_exist(library):
     with transaction_as(PARTNER):
         known = set(GlobalLibraryItem.objects.values_list("slug", flat=True))
-    both = situations() + situations("unseen")
-    assert len(situations()) >= 60 and len({one["says"] for one in both}) == len(both)
-    assert {slug for situation in both for slug in situation["fits"]} <= known
+    every = situations() + situations("unseen") + situations("blind")
+    assert len(situations("blind")) == 60 and len({one["says"] for one in every}) == len(every)
+    assert {slug for situation in every for slug in situation["fits"]} <= known
 
 
-def test_the_top_five_hold_a_fitting_item(library):
+def test_the_blind_parts_do_not_overlap():
+    parts = [{one["number"] for one in situations(name)} for name in ("blind dev", "blind test")]
+    assert [len(part) for part in parts] == [30, 30] and not parts[0] & parts[1]
+
+
+@pytest.mark.parametrize("part", ["situations", "blind", "blind test"])
+def test_the_top_five_hold_a_fitting_item(library, part):
     with transaction_as(PARTNER):
-        with_needs, without = evaluate()
-    assert with_needs.hits >= 0.9 and without.hits >= 0.85, (with_needs, without)
+        with_needs, without = evaluate(part)
+    assert with_needs.hits >= 0.9 and without.hits >= 0.85, (with_needs.hits, without.hits)
 
 
 def test_a_search_that_answers_anything_would_be_noticed(library, monkeypatch):
@@ -47,8 +53,19 @@ def test_a_search_that_answers_anything_would_be_noticed(library, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_the_command_prints_the_figures(library):
     said = StringIO()
-    call_command("evaluate_library", stdout=said)
-    assert "80 situations" in said.getvalue() and "% hold a fitting item" in said.getvalue()
+    call_command("evaluate_library", stdout=said, verbosity=2)
+    assert said.getvalue().count("% hold a fitting item") == 2 * len(PARTS)
+    assert all(
+        f"{part.name}: {len(situations(part.name))} situations, {part.origin}" in said.getvalue() for part in PARTS
+    )
+    assert not any(one["says"] in said.getvalue() for one in situations("blind test"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_fails_when_blind_situations_find_too_little(library, monkeypatch):
+    monkeypatch.setitem(WAYS, "their words and needs", lambda one: search("xyzzy", limit=5))
+    with pytest.raises(CommandError, match="90%"):
+        call_command("evaluate_library", stdout=StringIO())
 
 
 def test_needs_and_situation_count(library):
