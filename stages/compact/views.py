@@ -163,7 +163,9 @@ def _visitor(request) -> Actor:
 @require_safe
 def invitation(request, token: str):
     """ "Just look": who invites, about what, what they can't see. Opening the link changes nothing."""
-    found = _found(token)
+    found = actions.invitation_by_token(token)
+    if found is None:  # as a rule an earlier link: a newer one took its place
+        return render(request, "compact/no_longer_open.html", status=404)
     return _known_here(request, found) or _invited(request, token, found, JoinForm(initial={"name": _name(request)}))
 
 

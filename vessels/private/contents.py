@@ -41,6 +41,7 @@ class Section:
     edit_route: str = ""  # takes session_id and the item's id
     file_route: str = ""  # the same, to download
     new_route: str = ""  # takes session_id
+    new_label: str = ""  # what the button there says, translated lazily
     share_route: str = ""  # takes session_id, the section's key and the item's id; by POST
     about: str = ""
     owner: str = "owner_id"

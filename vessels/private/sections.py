@@ -63,6 +63,7 @@ def register_all() -> None:
             deletable=always,
             edit_route="private:boundary",
             new_route="private:new_boundary",
+            new_label=gettext_lazy("Note a boundary"),
             about=gettext_lazy("What must not happen, or not again. Nobody else sees it."),
         )
     )
@@ -99,6 +100,7 @@ def register_all() -> None:
             deletable=always,
             file_route="private:document_file",
             new_route="private:new_document",
+            new_label=gettext_lazy("Keep a document here"),
             about=gettext_lazy("Text, Markdown, PDF or Word, up to 5 MB each, encrypted."),
         )
     )
