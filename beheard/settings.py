@@ -137,7 +137,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the password has been changed
+ACCOUNT_ADAPTER = "beheard.people.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "beheard.people.forms.SignupForm"}
 
 EMAIL_BACKEND = ENV.email_backend

@@ -71,11 +71,12 @@ class Facts:
 
 
 OVER = (SessionStatus.RESOLVED, SessionStatus.ABANDONED)
+LEFT = (StepKind.ENDED_ALONE, StepKind.ENDED_FOR_BOTH)  # ended by this person; until it is over they may come back
 
 
 def next_thing(facts: Facts) -> Next:
     """The one next thing for this person. Total: every combination of facts has an answer."""
-    if facts.status in OVER or facts.took(StepKind.ENDED_ALONE):
+    if facts.status in OVER or facts.took(*LEFT):
         return Next.ENDED
     if facts.status == SessionStatus.PAUSED and facts.safety != Outcome.CLOSED:
         return Next.PAUSED
@@ -219,7 +220,7 @@ def joint_is_open(place: Place) -> bool:
     resting = (*OVER, SessionStatus.PAUSED)
     if place.session.status in resting or safety_of(place) == Outcome.CLOSED:
         return False
-    return StepKind.ENDED_ALONE not in steps_of(place)
+    return not steps_of(place) & set(LEFT)
 
 
 def check_joint(place: Place) -> None:

@@ -319,6 +319,9 @@ class NoticeKind(models.TextChoices):
     REMINDER = "REMINDER", "the time you chose to come back"
     CHECK_IN = "CHECK_IN", "a check-in"
     GUIDE = "GUIDE", "the guide has answered"
+    JOINED = "JOINED", "someone has joined"
+    NUDGE = "NUDGE", "it has been quiet for some days"
+    ENDED = "ENDED", "a quiet ending"
 
 
 class Notification(UUIDModel):
@@ -346,7 +349,14 @@ class Notification(UUIDModel):
             *policies("notification", "system", "SIU", "true"),
             one_of("kind", NoticeKind, "notification_kind_known"),
         ]
-        indexes = [models.Index(fields=["owner", "-due_at"], name="notification_owner_due")]
+        indexes = [
+            models.Index(fields=["owner", "-due_at"], name="notification_owner_due"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(emailed_at__isnull=True, seen_at__isnull=True),
+                name="notification_to_send",
+            ),
+        ]
 
 
 # Each room's models belong to this app.
@@ -356,4 +366,5 @@ from stages.ending.models import *  # noqa: E402, F403
 from stages.needs.models import *  # noqa: E402, F403
 from stages.perspective.models import *  # noqa: E402, F403
 from stages.repair.models import *  # noqa: E402, F403
+from stages.rhythm.models import *  # noqa: E402, F403
 from stages.witness.models import *  # noqa: E402, F403

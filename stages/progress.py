@@ -50,6 +50,7 @@ STAGE_OF = {
     StepKind.WENT_ON_COMPACT: 0,
     StepKind.HEARD: 1,
     StepKind.ENDED_ALONE: 1,
+    StepKind.ENDED_FOR_BOTH: 0,
     StepKind.LETTER_READY: 2,
     StepKind.LETTER_OPENED: 2,
     StepKind.UNDERSTOOD: 2,

@@ -30,6 +30,7 @@ class StepKind(models.TextChoices):
     WENT_ON_NEEDS = "WENT_ON_NEEDS", "went on without the other's needs"
     WENT_ON_IDEAS = "WENT_ON_IDEAS", "went on without a common pool"
     ENDED_ALONE = "ENDED_ALONE", "ended well alone"
+    ENDED_FOR_BOTH = "ENDED_FOR_BOTH", "ended it for both"
 
 
 class MeetingKind(models.TextChoices):

@@ -10,11 +10,12 @@ from django.utils import timezone
 from beheard.rls import Actor, transaction_as
 from beheard.rls.doors import door
 from stages import embeddings, outbox, suggestions, syntheses, turn
-from stages.compact import actions as compact
+from stages.compact import sending
 from stages.needs import common, search
 from stages.patience import patiently
 from stages.queue import quietly
 from stages.repair import pool
+from stages.rhythm import sweeps
 from stages.witness import actions as witness
 
 SWEPT_EXPIRES = 10.0  # seconds: while all workers are busy, what is swept again and again does not pile up
@@ -76,8 +77,26 @@ def find_common_ground(session_id: str) -> None:
 
 
 @task("stages.send_invitation")
-def send_invitation(invitation_id: str, user_id: str, token: str) -> None:
-    compact.send_invitation(invitation_id=UUID(invitation_id), user_id=UUID(user_id), token=token)
+def send_invitation(invitation_id: str, user_id: str) -> None:
+    sending.send(invitation_id=UUID(invitation_id), user_id=UUID(user_id), now=timezone.now())
+
+
+@task("stages.sweep_invitations")
+def sweep_invitations() -> None:
+    for invitation_id, user_id in sending.owed(now=timezone.now()):
+        quietly("stages.send_invitation", invitation_id, user_id, expires=SWEPT_EXPIRES)
+
+
+@task("stages.sweep_rhythm")
+def sweep_rhythm() -> None:
+    sweeps.remind()
+    sweeps.end_quietly()
+    sweeps.nudge()
+
+
+@task("stages.send_notices")
+def send_notices() -> None:
+    sweeps.send_notices(now=timezone.now())
 
 
 @task("stages.sweep_outbox")

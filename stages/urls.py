@@ -5,6 +5,7 @@ SESSION = "s/<uuid:session_id>/"
 urlpatterns = [
     path("", include("stages.home.urls")),
     path("", include("stages.mine.urls")),
+    path("", include("stages.rhythm.urls")),
     path("", include("stages.compact.public_urls")),
     path("", include("stages.ending.given_urls")),
     path(SESSION, include("stages.compact.urls")),

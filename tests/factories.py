@@ -164,6 +164,7 @@ make_empathy_validation = partial(_by_person, stages.EmpathyValidation, lambda: 
 make_hint = partial(_by_person, stages.HintAccess, lambda: {"content_id": uuid4(), "slot": 1})
 make_noticing = partial(_by_person, stages.Noticing, {"text": "We both want rest."})
 make_ownership_line = partial(_by_person, stages.OwnershipLine, {"text": "I did not say so."})
+make_rhythm = partial(_by_person, stages.Rhythm, lambda: {"asked_at": now(), "back_at": now() + timedelta(days=3)})
 make_strategy_draft = partial(_by_person, stages.StrategyDraft, {"slot": 1, "idea": "A walk on Sunday."})
 make_solo_ending = partial(_by_person, stages.SoloEnding, {"letter": "Dear you"})
 make_closure = partial(_by_person, stages.Closure, {"unmet": "rest", "commitment": "I go to bed at ten."})
@@ -222,6 +223,18 @@ def make_carried(person: Person, **fields):
         "from_session_id": person.session_id, "stage": 3, "happened_at": now(),
     }  # fmt: skip
     return _by_person(stages.CarriedOver, defaults, person, **fields)
+
+
+def make_notice_settings(person: Person, **fields):
+    with person.acting():
+        return stages.NoticeSettings.objects.create(owner_id=person.user_id, **fields)
+
+
+def make_owed_invitation(person: Person, **fields):
+    invitation = make_invitation(person, withdrawn_at=now())
+    return _by_person(
+        stages.OwedInvitation, {"invitation_id": invitation.pk, "token": "no-such-token"}, person, **fields
+    )
 
 
 def make_notification(person: Person, **fields):
@@ -470,6 +483,6 @@ def _furnish_process(person: Person) -> None:
     for make in (
         make_exercise, make_safety_outcome, make_safety_check, make_empathy_attempt, make_empathy_validation, make_hint,
         make_noticing, make_ownership_line, make_strategy_draft, make_solo_ending, make_closure, make_recap,
-        make_synthesis, make_suggestion, make_carried,
+        make_synthesis, make_suggestion, make_carried, make_rhythm, make_notice_settings, make_owed_invitation,
     ):  # fmt: skip
         make(person)

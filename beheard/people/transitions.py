@@ -1,9 +1,13 @@
 """How a session's status may change, and through which door. One table: the door functions keep to it, and a test compares.
 
-WAITING is in it nowhere: it is derived on read (stages.status). ABANDONED has no door yet: nothing ends a session but its people.
+WAITING is in it nowhere: it is derived on read (stages.status).
 """
 
 from beheard.people.models import SessionStatus as S
+
+QUIET_END = {
+    "sweep_endings": "nobody has been here for thirty days, or one of them has ended it for both; in a daily slot"
+}
 
 BEGINS = {S.CREATED: "nobody is invited yet", S.ACTIVE: "a later session of two who are here"}  # door.begin_session
 
@@ -20,6 +24,10 @@ TRANSITIONS: dict[tuple[S, S], dict[str, str]] = {
         "meet": "both close without an agreement",
         "sweep_meetings": "both close, the later of them with hot hands",
     },
+    (S.CREATED, S.ABANDONED): QUIET_END,
+    (S.INVITED, S.ABANDONED): QUIET_END,
+    (S.ACTIVE, S.ABANDONED): QUIET_END,
+    (S.PAUSED, S.ABANDONED): QUIET_END,
 }
 ENDS = {S.RESOLVED, S.ABANDONED}
 

@@ -1,23 +1,20 @@
 """Stage 0: is it safe, what is it about, who is invited, both signatures."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from beheard.people.models import Invitation, Session, SessionStatus
-from beheard.people.pages import Place, place_of
-from beheard.rls import Actor, NotNow, transaction_as
+from beheard.people.pages import Place
+from beheard.rls import Actor, NotNow
 from beheard.rls.doors import door, door_value
 from stages.actions import DOUBLE_CLICK, arrive
+from stages.compact import sending
 from stages.compact.models import Outcome, SafetyCheck, SafetyOutcome
 from stages.compact.questions import is_worrying
+from stages.compact.sending import link_of, token_hash
 from stages.journey import check_joint, check_not_over
 from stages.progress import (
     complete_stage,
@@ -31,7 +28,6 @@ from stages.progress import (
     vessel_of,
     wait_at_gate,
 )
-from stages.queue import quietly
 from stages.steps import MeetingKind, StepKind
 
 MOST_SENT = 4  # the first, and three more
@@ -95,8 +91,7 @@ def invite(*, place: Place, email: str, now: datetime) -> str:
     invitation = _renewed(place, before, token, email, now)
     door("mark_invited", place.session.pk)
     if email:
-        task = "stages.send_invitation"
-        transaction.on_commit(lambda: quietly(task, invitation.pk, place.user_id, token), robust=True)
+        sending.owe(invitation=invitation, token=token, now=now)
     return link_of(token)
 
 
@@ -122,10 +117,6 @@ def _renewed(place: Place, before: Invitation | None, token: str, email: str, no
     invitation.token_hash, invitation.expires_at = token_hash(token), now + timedelta(days=settings.INVITATION_DAYS)
     invitation.save()
     return invitation
-
-
-def link_of(token: str) -> str:
-    return settings.BASE_URL + reverse("invitation", args=[token])
 
 
 def _latest_invitation(place: Place) -> Invitation | None:
@@ -155,40 +146,6 @@ def withdraw_invitation(*, place: Place, now: datetime) -> None:
     invitation.save(update_fields=["withdrawn_at"])
 
 
-def send_invitation(*, invitation_id: UUID, user_id: UUID, token: str) -> bool:
-    """In a worker: the e-mail with this link, unless the link is no longer the newest. True when it was sent.
-
-    Whoever has declined is not written to again; the inviter, who would learn it from an e-mail that stays away at once,
-    notices nothing: only the `system` actor is told.
-    """
-    with transaction_as(Actor.system()):
-        if door_value("invitation_was_declined", invitation_id):
-            return False
-    with transaction_as(Actor.user(user_id)):
-        invitation = Invitation.objects.filter(
-            pk=invitation_id, owner_id=user_id, withdrawn_at=None, token_hash=token_hash(token)
-        ).first()
-        if invitation is None or not invitation.email:
-            return False
-        address, name = invitation.email, place_of(Actor.user(user_id), invitation.session_id).display_name
-    _send(address, name, link_of(token))
-    return True
-
-
-def _send(address: str, name: str, link: str) -> None:
-    """No content: who invites, and a link."""
-    text = _(
-        "%(name)s would like to talk something through with you, with some help, and at your own pace.\n\n"
-        "You can look first, without joining and without anyone knowing:\n%(link)s\n\n"
-        "If you would rather not, you need not do anything."
-    )
-    send_mail("BeHeard", text % {"name": name, "link": link}, None, [address])
-
-
-def token_hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
-
-
 def join(*, by: Actor, token: str, name: str, now: datetime) -> Place:
     """The invited person sits down. Their vessel opens; nothing crosses until the inviter has confirmed who joined."""
     session_id = door_value("join_session", token_hash(token), name.strip())
@@ -196,6 +153,7 @@ def join(*, by: Actor, token: str, name: str, now: datetime) -> Place:
         raise NotNow(_("This invitation can't be used any more. Ask the person who sent it for a new one."))
     place = arrive(by=by, session=Session.objects.get(pk=session_id), now=now)
     enter_stage(place=place, stage=1, now=now)
+    door("announce_joined", session_id)
     return place
 
 

@@ -11,7 +11,7 @@ BEGIN
            AND (t.counts_from = t.taken_at OR t.counts_from <= now()) -- the step of this very transaction is later than its now()
            AND (t.returns_at IS NULL OR t.returns_at > now()) -- what has come back waits for nobody any more
          WHERE s.id = p_session
-           AND NOT EXISTS (SELECT 1 FROM stages_step e WHERE e.session_id = s.id AND e.owner_id = m.user_id AND e.kind = 'ENDED_ALONE')
+           AND NOT EXISTS (SELECT 1 FROM stages_step e WHERE e.session_id = s.id AND e.owner_id = m.user_id AND e.kind IN ('ENDED_ALONE', 'ENDED_FOR_BOTH'))
            AND coalesce((SELECT o.outcome FROM stages_safetyoutcome o WHERE o.session_id = s.id AND o.owner_id = m.user_id
                          ORDER BY o.created_at DESC, o.id DESC LIMIT 1), 'OPEN') = 'OPEN') = 2;
 END $$;

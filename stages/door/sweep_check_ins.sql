@@ -16,7 +16,7 @@ BEGIN
       FROM people_session s JOIN people_relationshipmember m ON m.relationship_id = s.relationship_id
       WHERE s.id = due.session_id
         AND NOT EXISTS (SELECT 1 FROM stages_checkin c WHERE c.agreement_id = due.id AND c.owner_id = m.user_id)
-        AND NOT EXISTS (SELECT 1 FROM stages_step e WHERE e.session_id = s.id AND e.owner_id = m.user_id AND e.kind = 'ENDED_ALONE');
+        AND NOT EXISTS (SELECT 1 FROM stages_step e WHERE e.session_id = s.id AND e.owner_id = m.user_id AND e.kind IN ('ENDED_ALONE', 'ENDED_FOR_BOTH'));
     reminded := reminded + 1;
   END LOOP;
   RETURN reminded;

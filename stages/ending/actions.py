@@ -9,7 +9,7 @@ from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
 from library.models import GlobalLibraryItem
 from stages.ending.models import Closure, SoloEnding
-from stages.journey import check_joint, check_not_over
+from stages.journey import LEFT, check_joint, check_not_over
 from stages.progress import complete_stage, have_met, locked_vessel, meet, stage_of, take_back, take_step
 from stages.steps import MeetingKind, StepKind
 
@@ -61,7 +61,8 @@ def come_back(*, place: Place) -> None:
     if ending:
         ending.ended_at = None
         ending.save(update_fields=["ended_at"])
-    take_back(place=place, kind=StepKind.ENDED_ALONE)
+    for kind in LEFT:
+        take_back(place=place, kind=kind)
 
 
 def close(*, place: Place, unmet: str, commitment: str, now: datetime, needs: tuple[str, ...] = ()) -> bool:

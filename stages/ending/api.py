@@ -13,7 +13,7 @@ from stages import progress
 from stages.ending import actions
 from stages.ending.forms import ClosureForm, RequestForm
 from stages.ending.forms import LetterForm as UnsentForm
-from stages.journey import OVER, joint_is_open
+from stages.journey import LEFT, OVER, joint_is_open
 from stages.steps import StepKind
 from vessels.private.models import IdentifiedNeed
 
@@ -53,7 +53,7 @@ class Alone(SessionView):
             "request": ending.request if ending else "",
             "experiment": ending.library_item_id if ending else None,
             "experiments": suggestions_for(kinds, names, limit=3, solo=True),
-            "ended": progress.has_taken(place, StepKind.ENDED_ALONE),
+            "ended": progress.has_taken(place, *LEFT),
             "over": place.session.status in OVER,
         }
 

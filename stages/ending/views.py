@@ -10,7 +10,7 @@ from library.queries import suggestions_for
 from stages import progress
 from stages.ending import actions
 from stages.ending.forms import ClosureForm, ExperimentForm, LetterForm, RequestForm
-from stages.journey import OVER, joint_is_open
+from stages.journey import LEFT, OVER, joint_is_open
 from stages.needs.queries import may_enter
 from stages.repair.queries import drafts
 from stages.steps import MeetingKind, StepKind
@@ -41,7 +41,7 @@ def alone(request, place):
         "experiment": experiment,
         "chosen": next((item for item in items if ending and item.pk == ending.library_item_id), None),
         "ideas": drafts(place),
-        "ended": progress.has_taken(place, StepKind.ENDED_ALONE),
+        "ended": progress.has_taken(place, *LEFT),
         "over": place.session.status in OVER,
     }
     return render(request, "ending/alone.html", context)

@@ -24,6 +24,7 @@ from stages.home.forms import FirstWordsForm
 from stages.home.queries import left_behind
 from stages.home.words import WAITING, WORDS
 from stages.journey import Next, awaited, facts_of, next_thing
+from stages.rhythm.queries import coming_back
 from stages.steps import MEETING_OF, MeetingKind, StepKind
 from vessels.private.queries import places_of
 
@@ -70,7 +71,11 @@ def begin(request):
 @session_page
 def session(request, place):
     """The one next thing, and the path."""
-    context = _card(place) | {"own": progress.stage_of(place), "partner": progress.partner_stone(place)}
+    context = _card(place) | {
+        "own": progress.stage_of(place),
+        "partner": progress.partner_stone(place),
+        "coming": coming_back(place, timezone.now()),
+    }
     return render(request, "home/session.html", context)
 
 
@@ -89,6 +94,7 @@ def waiting(request, place):
         "words": WAITING[meeting],
         "until": taken.returns_at if taken else None,
         "counts_later": progress.counts_later(place, taken, now),
+        "coming": coming_back(place, now),
     }
     return render(request, "home/waiting.html", context)
 
@@ -99,7 +105,8 @@ def paused(request, place):
     if next_thing(facts_of(place)) != Next.PAUSED:
         return redirect("session", session_id=place.session.pk)
     ready = progress.has_taken(place, StepKind.READY_AGAIN)
-    return render(request, "home/paused.html", {"place": place, "ready": ready})
+    context = {"place": place, "ready": ready, "coming": coming_back(place, timezone.now())}
+    return render(request, "home/paused.html", context)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from beheard.people.models import Invitation, User
 from beheard.rls import Actor, no_actor
 from consent import ledger
 from library import contributions
-from stages.models import Notification
+from stages.models import NoticeSettings, Notification
 from vessels.private.models import UserVessel
 from vessels.shared.models import CoolingOff
 
@@ -34,6 +34,7 @@ def erase_person(*, by: Actor, now: datetime) -> None:
     Invitation.objects.filter(owner_id=by.user_id, withdrawn_at=None).update(withdrawn_at=now)
     Notification.objects.filter(owner_id=by.user_id, seen_at=None).update(seen_at=now)
     CoolingOff.objects.filter(owner_id=by.user_id).delete()
+    NoticeSettings.objects.filter(owner_id=by.user_id).delete()
     AnsweredPost.objects.filter(owner_id=by.user_id).delete()
     for given in contributions.given_by(by):
         contributions.withdraw(by=by, contribution_id=given.contribution.pk, now=now)

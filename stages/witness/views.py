@@ -17,6 +17,7 @@ from stages import actions as turns
 from stages import progress
 from stages.guide.registry import current_guide
 from stages.journey import OVER, facts_of
+from stages.rhythm.queries import coming_back
 from stages.steps import StepKind
 from stages.witness import actions, queries
 from stages.witness.forms import BarometerForm, EditForm, RecapForm, SayForm
@@ -91,6 +92,7 @@ def _conversation(place, form) -> dict:
         "support": queries.high_or_rising(place),
         "opening": guide.opening(place.display_name, 1),
         "over": place.session.status in OVER,
+        "coming": coming_back(place, timezone.now()),
     }
 
 

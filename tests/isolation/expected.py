@@ -195,6 +195,24 @@ EXPECTED: dict[str, Table] = {
         user=May(own="SU", only={"S": "due_at <= now()", "U": "due_at <= now()"}, columns=("seen_at",)),
         system=May(anyone="SIU"),
     ),
+    "stages_rhythm": table(
+        "when someone means to come back, and whether they were reminded",
+        user=May(own="SIUD", columns=("asked_at", "back_at", "reminded_at")),
+        system=May(anyone="S"),
+        why="Not in DESIGN §3: dates, of which the system reminds.",
+    ),
+    "stages_noticesettings": table(
+        "which notices someone wants by e-mail, and their quiet hours",
+        user=May(own="SIUD"),
+        system=May(anyone="S"),
+        why="Not in DESIGN §3: the system sends the e-mails.",
+    ),
+    "stages_owedinvitation": table(
+        "an invitation's e-mail that is still to be sent",
+        user=May(own="SID"),
+        system=May(anyone="SU", columns=("try_at", "tries")),
+        why="Not in DESIGN §3: the link is sealed in the inviter's vessel; the system, which has no key, sees that there is one.",
+    ),
     "stages_safetycheck": table("the answers to the safety questions", **mine("ID")),
     "stages_safetyoutcome": table("what follows from them", **mine("SI")),
     "api_answeredpost": table(

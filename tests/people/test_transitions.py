@@ -48,7 +48,7 @@ def status(connection, pair) -> str:
 
 
 def walk_through(name: str, pair) -> None:
-    if name == "sweep_meetings":
+    if name.startswith("sweep_"):
         with transaction_as(Actor.system()):
             door(name)
         return
@@ -60,10 +60,7 @@ def walk_through(name: str, pair) -> None:
 @pytest.mark.parametrize("name", DOORS)
 @pytest.mark.parametrize("before", STORED)
 def test_every_door_from_every_status_does_what_the_table_says(pair, superuser_connection, name, before):
-    if name == "sweep_meetings":  # once for each of its two reasons
-        reasons = [close_for_one, closing_counts_later]
-    else:
-        reasons = [lambda connection, pair: None]
+    reasons = REASONS.get(name, [lambda connection, pair: None])  # once for each reason a sweep has
     reached = set()
     for reason in reasons:
         superuser_connection.execute("DELETE FROM stages_safetyoutcome")
@@ -85,6 +82,28 @@ def closing_counts_later(connection, pair) -> None:
         "WHERE kind = 'CLOSING' AND owner_id = %s",
         [pair.b.user_id],
     )
+
+
+def ended_for_both(connection, pair) -> None:
+    day_ago = make.now() - timedelta(days=1)
+    make.make_step(pair.b, kind="ENDED_FOR_BOTH", stage=0, taken_at=day_ago, counts_from=day_ago)
+
+
+def nobody_came(connection, pair) -> None:
+    """Every time there is lies 32 days back."""
+    long_ago = make.now() - timedelta(days=32)
+    connection.execute("DELETE FROM stages_step WHERE kind = 'ENDED_FOR_BOTH'")
+    connection.execute("UPDATE people_session SET created_at = %s, updated_at = %s", [long_ago, long_ago])
+    connection.execute("UPDATE people_relationshipmember SET joined_at = %s", [long_ago])
+    connection.execute("UPDATE stages_step SET taken_at = %s, counts_from = %s", [long_ago, long_ago])
+    connection.execute("UPDATE stages_stageprogress SET started_at = %s, content_changed_at = %s", [long_ago, long_ago])
+    connection.execute("UPDATE stages_meeting SET met_at = %s", [long_ago])
+
+
+REASONS = {
+    "sweep_meetings": [close_for_one, closing_counts_later],
+    "sweep_endings": [ended_for_both, nobody_came],
+}
 
 
 def test_no_other_function_writes_a_status():

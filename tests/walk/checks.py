@@ -11,11 +11,11 @@ from beheard.people.models import RelationshipMember, Session
 from beheard.people.pages import place_of
 from beheard.rls import transaction_as
 from stages.gates import satisfied
-from stages.journey import OVER, Next, facts_of, next_thing
+from stages.journey import LEFT, OVER, Next, facts_of, next_thing
 from stages.models import StageProgress, StageStatus
 from stages.progress import gate_facts
 from stages.repair.models import StrategyProposal
-from stages.steps import MeetingKind, StepKind
+from stages.steps import MeetingKind
 from tests.walk.world import ADA, BEN, Person, World, route_of
 from vessels.shared.models import Agreement, CommonGround, ConsentedContent
 
@@ -116,9 +116,7 @@ def both_reach_an_end(world: World) -> str:
 
 
 def has_ended(facts) -> bool:
-    return facts is not None and (
-        facts.status in OVER or facts.took(StepKind.ENDED_ALONE) or facts.met(MeetingKind.AGREEMENT)
-    )
+    return facts is not None and (facts.status in OVER or facts.took(*LEFT) or facts.met(MeetingKind.AGREEMENT))
 
 
 def _how(facts: list) -> str:

@@ -1,7 +1,6 @@
 """The pages for everyone and the account pages: each renders, with its exit, its title and nothing inline."""
 
 import re
-from types import SimpleNamespace
 
 import pytest
 from django.template.loader import get_template, render_to_string
@@ -44,21 +43,3 @@ def test_the_chosen_theme_is_one_of_two(rf, chosen, attribute):
     request.COOKIES["theme"] = chosen
     html = render_to_string("404.html", request=request)
     assert re.search(r"<html[^>]*>", html)[0] == f'<html lang="en-gb" dir="ltr"{attribute}>'
-
-
-@pytest.mark.parametrize(
-    "name,context",
-    [
-        ("password_reset_key", {"password_reset_url": "https://x/"}),
-        ("email_confirmation", {"activate_url": "https://x/", "code": ""}),
-        ("account_already_exists", {"password_reset_url": "https://x/"}),
-        ("unknown_account", {"signup_url": "https://x/"}),
-        ("password_changed", {}),
-    ],
-)
-def test_letters_from_the_account_pages_say_nothing_in_their_subject(name, context):
-    context = context | {"user": SimpleNamespace(), "email": "a@example.org"}
-    assert render_to_string(f"account/email/{name}_subject.txt", context).strip() == "BeHeard"
-    body = render_to_string(f"account/email/{name}_message.txt", context)
-    assert body.startswith("Hello,")
-    assert "example" not in body

@@ -1,0 +1,18 @@
+-- grant: system
+-- The time has come that someone chose for coming back: one notice, now. Returns how many.
+CREATE OR REPLACE FUNCTION door.sweep_reminders() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE due record; reminded integer := 0;
+BEGIN
+  FOR due IN SELECT r.id, r.owner_id, r.session_id, s.status FROM stages_rhythm r JOIN people_session s ON s.id = r.session_id
+    WHERE r.back_at <= now() AND r.reminded_at IS NULL FOR UPDATE OF r SKIP LOCKED
+  LOOP
+    UPDATE stages_rhythm SET reminded_at = now() WHERE id = due.id;
+    IF due.status NOT IN ('RESOLVED', 'ABANDONED') THEN
+      INSERT INTO stages_notification (id, owner_id, session_id, kind, due_at, created_at)
+        VALUES (gen_random_uuid(), due.owner_id, due.session_id, 'REMINDER', now(), now());
+      reminded := reminded + 1;
+    END IF;
+  END LOOP;
+  RETURN reminded;
+END $$;
