@@ -22,12 +22,14 @@ HASH = b"0" * 32
 LISTED = {
     "agreement_status_known": "status",
     "agreement_type_known": "type",
+    "carried_kind_known": "kind",
     "check_in_happened_known": "happened",
     "check_in_helped_known": "helped",
     "common_ground_category_known": "category",
     "consent_event_action_known": "action",
     "consent_event_type_known": "content_type",
     "consent_type_known": "content_type",
+    "context_log_purpose_known": "purpose",
     "context_log_source_known": "source",
     "document_media_type_known": "media_type",
     "event_attribution_known": "attributed_to",
@@ -51,7 +53,8 @@ LISTED = {
     "suggestion_purpose_known": "purpose",
 }
 STAGES = [
-    "boundary_stage_range", "context_log_stage_range", "document_stage_range", "event_stage_range", "message_stage_range",
+    "boundary_stage_range", "carried_stage_range",
+    "context_log_stage_range", "document_stage_range", "event_stage_range", "message_stage_range",
     "need_stage_range", "progress_stage_range", "reading_stage_range", "step_stage_range", "synthesis_stage_range",
 ]  # fmt: skip
 
@@ -104,6 +107,7 @@ CHECKS |= {
             {"confirmed_at": THEN, "confirmed_by_b": False},
         ],
     ),
+    "carried_three_at_most": ([{"place": 3}], [{"place": 0}, {"place": 4}]),
     "common_ground_two_sources": ([{}], [{"source_a_id": "1" * 32, "source_b_id": "1" * 32}]),
     "consent_decision_known": (
         [{"decision": None, "decided_at": None, "revoked_at": None}],
@@ -279,8 +283,8 @@ CHECKS |= {
     "step_counts_after": ([{"taken_at": THEN, "counts_from": LATER}], [{"taken_at": LATER, "counts_from": THEN}]),
     "strategy_draft_slot_from_one": ([{"slot": 4}], [{"slot": 0}]),
     "agreement_looked_back_after": (
-        [{"looked_back_at": None, "agreed_at": None}],
-        [{"looked_back_at": THEN, "agreed_at": None}],
+        [{"status": "PROPOSED", "looked_back_at": None, "agreed_at": None}],
+        [{"status": "PROPOSED", "looked_back_at": THEN, "agreed_at": None}],
     ),
     "vessel_embedding_is_vessel": ([{}], [{"id": "1" * 32}]),
 }
@@ -293,13 +297,14 @@ CHECKS["need_origin_known"] = ([{}], [{"origin": "NOPE"}])
 NEW = "new"  # a fresh id
 UNIQUES = {
     "answered_post_once": ({"key_hash": b"1" * 32}, {}),
+    "carried_once": ({"place": 2}, {}),
     "check_in_once": ({"agreement_id": NEW}, {}),
     "closure_once": ({"vessel_id": NEW}, {}),
     "common_answer_once": ({"common_ground_id": NEW}, {}),
     "common_ground_once": ({"source_a_id": NEW}, {}),
     "consented_once_by_record": ({"consent_record_id": NEW, **UNDECIDED}, UNDECIDED),
     "consented_once_active": ({"consent_record_id": NEW, "round": 9}, {"consent_record_id": NEW}),
-    "context_log_once": ({"position": 99}, {}),
+    "context_log_once": ({"use_id": NEW}, {}),
     "crypto_key_one_live": ({"vessel_id": NEW}, {}),
     "draft_once": ({"key": "another"}, {}),
     "empathy_attempt_round_once": ({"round": 2}, {}),
