@@ -95,10 +95,21 @@ def invite(*, place: Place, email: str, now: datetime) -> str:
     return link_of(token)
 
 
+def emails_left(invitation: Invitation) -> int:
+    """How often it may still go out by e-mail."""
+    return max(MOST_SENT - invitation.sent_count, 0)
+
+
+def email_from(invitation: Invitation, now: datetime) -> datetime | None:
+    """When it may go out by e-mail again; None when it may now."""
+    at = invitation.last_sent_at and invitation.last_sent_at + RESEND_AFTER
+    return at if at and at > now else None
+
+
 def _check_may_send(before: Invitation | None, now: datetime) -> None:
-    if before and before.sent_count >= MOST_SENT:
+    if before and not emails_left(before):
         raise NotNow(_("It has been sent four times. You can still give them the link yourself."))
-    if before and before.last_sent_at and now - before.last_sent_at < RESEND_AFTER:
+    if before and email_from(before, now):
         raise NotNow(_("It went out less than a day ago. Give it a little time, or give them the link yourself."))
 
 

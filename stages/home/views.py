@@ -23,7 +23,7 @@ from stages.home import actions as home_actions
 from stages.home.forms import FirstWordsForm
 from stages.home.queries import left_behind
 from stages.home.words import WAITING, WORDS
-from stages.journey import Next, awaited, facts_of, next_thing
+from stages.journey import OVER, Next, awaited, facts_of, next_thing
 from stages.rhythm.queries import coming_back
 from stages.steps import MEETING_OF, MeetingKind, StepKind
 from vessels.private.queries import places_of
@@ -127,10 +127,13 @@ def resume(request, place):
 @require_safe
 @session_page
 def ended(request, place):
-    if next_thing(facts_of(place)) != Next.ENDED:
+    facts = facts_of(place)
+    if next_thing(facts) != Next.ENDED:
         return redirect("session", session_id=place.session.pk)
-    agreed = progress.have_met(place, MeetingKind.AGREEMENT)
-    return render(request, "home/ended.html", {"place": place, "closure": closure_of(place), "agreed": agreed})
+    context = {"place": place, "closure": closure_of(place)}
+    context["agreed"] = progress.have_met(place, MeetingKind.AGREEMENT)
+    context["someone_came"] = facts.status not in OVER and facts.invitation == "joined"
+    return render(request, "home/ended.html", context)
 
 
 def _card(place) -> dict:

@@ -33,10 +33,10 @@ STAGE = 3
 
 
 def arrive(*, place: Place, now: datetime) -> None:
-    """Stage 3 begins with the first visit, and the guide is asked once."""
+    """Stage 3 begins with the first visit. The guide is asked once, and again when something was said or changed since."""
     if stage_of(place) < STAGE:
         enter_stage(place=place, stage=STAGE, now=now)
-    if not queries.has_looked(place):
+    if not queries.has_looked(place) or queries.words_are_new(place):
         search.ask(place=place)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from beheard.people.pages import Place
@@ -11,10 +12,10 @@ from beheard.rls.reading import asked_once
 from consent.models import ContentType
 from stages import suggestions
 from stages.journey import Next, facts_of, next_thing
-from stages.models import Purpose
+from stages.models import Message, MessageRole, Purpose
 from stages.needs.cards import Card, card_of, card_words, words_to_share
 from stages.needs.models import CommonGroundAnswer, Noticing
-from stages.needs.search import name_of
+from stages.needs.search import STAGES, name_of
 from stages.progress import stage_of
 from vessels.private.models import IdentifiedNeed
 from vessels.shared import bridge
@@ -70,6 +71,16 @@ def may_enter(place: Place) -> bool:
 
 def has_looked(place: Place) -> bool:
     return looked(place) is not None
+
+
+def words_are_new(place: Place) -> bool:
+    """Something was said or changed since the guide looked for needs."""
+    seen = looked(place)
+    if seen is None:
+        return False
+    since = Q(timestamp__gt=seen.made_at) | Q(edited_at__gt=seen.made_at)
+    mine = Message.objects.filter(for_user_id=place.user_id, session_id=place.session.pk, role=MessageRole.USER)
+    return mine.filter(since, stage__in=STAGES).exists()
 
 
 def looked(place: Place):

@@ -9,16 +9,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from beheard.ai.budget import charged_to
 from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
 from stages import syntheses
-from stages.guide.interface import Guide, NeedCandidate, Quote, Words
+from stages.guide.builtin.needs import name_need
+from stages.guide.interface import Category, Guide, NeedCandidate, Quote, Words
 from stages.guide.registry import current_guide
 from stages.models import Message, MessageRole, Purpose, Suggestion
 from stages.needs.cards import CARD_WORDS, fits_on_a_card
+from stages.needs.evidence import lock_needs, said_now
 from stages.queue import quietly
 from stages.retrieval import note_use, words_of
 from vessels.private.models import IdentifiedNeed, NeedOrigin, UserVessel
@@ -74,7 +76,11 @@ def _needs(actor: Actor):
 
 
 def _names(actor: Actor) -> set[str]:
-    return {name_of(row.need) for row in _needs(actor)}
+    """Of what is there in any state; a need in a person's own words also by the plain word it speaks of."""
+    rows = list(_needs(actor))
+    own = [row for row in rows if row.origin == NeedOrigin.PERSON]
+    plain = {name_of(name_need(row.words or row.need, Category(row.category)).need) for row in own}
+    return {name_of(row.need) for row in rows} | plain
 
 
 def name_of(need: str) -> str:
@@ -116,11 +122,11 @@ def _keep(
     vessel = UserVessel.objects.filter(owner_id=actor.user_id, session_id=actor.session_id).first()
     if vessel is None:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('needs of ' || %s, 0))", [str(vessel.pk)])
+    lock_needs(vessel.pk)
     there = _names(actor)
     room = MOST_OPEN - _needs(actor).filter(origin=NeedOrigin.GUIDE, rejected_at__isnull=True).count()
-    new = [found for found in candidates if name_of(found[0].need) not in there][: max(room, 0)]
+    new = [(found, said_now(evidence, actor.user_id), card) for found, evidence, card in candidates]
+    new = [kept for kept in new if kept[1] and name_of(kept[0].need) not in there][: max(room, 0)]
     own = {"owner_id": actor.user_id, "session_id": actor.session_id, "vessel": vessel}
     for candidate, evidence, card in new:
         IdentifiedNeed.objects.create(

@@ -15,6 +15,7 @@ from stages.guide.interface import Words
 from stages.guide.registry import current_guide
 from stages.journey import check_not_over
 from stages.models import Message
+from stages.needs.evidence import follow_words
 from stages.progress import complete_stage, take_step, vessel_of
 from stages.queue import quietly
 from stages.retrieval import CONTRACTS, names, note_use, words_of
@@ -78,6 +79,7 @@ def edit_message(*, place: Place, message_id: UUID, words: str, now: datetime) -
     check_not_over(place)
     message.content, message.edited_at = words, now
     message.save(update_fields=["content", "edited_at"])
+    follow_words(place=place, message_id=message_id, words=words)
 
 
 def delete_message(*, place: Place, message_id: UUID) -> None:
@@ -91,6 +93,7 @@ def forget_found_in(*, place: Place, message_id: UUID) -> None:
     mine = {"owner_id": place.user_id, "session_id": place.session.pk, "source_message_id": message_id}
     UserEvent.objects.filter(**mine).delete()
     Boundary.objects.filter(saved=False, **mine).delete()
+    follow_words(place=place, message_id=message_id, words="")
 
 
 def finish_exercise(*, place: Place, exercise: str, stage: int, now: datetime) -> None:

@@ -218,3 +218,81 @@ def test_the_topic_changes_until_the_invitation_goes_out(couple):
         with pytest.raises(NotNow):
             actions.approve_topic(place=place, topic="Mornings", now=timezone.now())
     assert "Evenings" in ada.get(url(couple, "topic")).content.decode()
+
+
+# --- what the pages say ----------------------------------------------------------------------------
+
+
+def page(couple, route, **sent) -> str:
+    ada = browser(couple, ADA)
+    answer = ada.post(url(couple, route), sent) if sent else ada.get(url(couple, route))
+    return answer.content.decode()
+
+
+def test_the_page_says_when_and_how_often_it_may_still_go_out_by_e_mail(couple):
+    invite(couple)
+    assert "It may go out" not in page(couple, "invite")  # given by hand: there is nothing to count
+    invite(couple, ADDRESS)
+    assert "It may go out 3 more times." in page(couple, "invite") and "can go out again from" in page(couple, "invite")
+    for days in (1, 2, 3):
+        invite(couple, ADDRESS, now=timezone.now() + days * DAY)
+    assert "as often as it may" in page(couple, "invite")
+
+
+def test_a_topic_that_blames_is_looked_at_once_and_then_the_person_decides(couple):
+    blaming = "He is a selfish liar and never helps"
+    shown = page(couple, "topic", topic=blaming)
+    assert "would they say it so too?" in shown and blaming in shown
+    with couple.acting(ADA) as place:
+        assert place.session.topic == "The work at home"
+    assert browser(couple, ADA).post(url(couple, "topic"), {"topic": blaming, "looked": blaming}).status_code == 302
+    with couple.acting(ADA) as place:
+        assert place.session.topic == blaming
+
+
+def test_other_words_than_those_looked_at_are_looked_at_anew(couple):
+    assert "would they say it so too?" in page(couple, "topic", topic="He is a liar", looked="How we talk")
+
+
+def test_a_neutral_topic_is_not_held_up(couple):
+    answer = browser(couple, ADA).post(url(couple, "topic"), {"topic": "How we talk about money"})
+    assert answer.status_code == 302
+
+
+# --- alone, and then not -----------------------------------------------------------------------------
+
+
+def test_who_has_ended_alone_sees_that_someone_joined_and_goes_on_with_everything(couple):
+    token = invite(couple)
+    browser(couple, ADA).post(url(couple, "alone"), {"part": "request", "request": "Ten minutes on Friday."})
+    browser(couple, ADA).post(url(couple, "end_alone"))
+    assert "Someone has joined" not in page(couple, "ended")
+    join(couple, token)
+    assert "Someone has joined" in page(couple, "ended")
+    answer = browser(couple, ADA).post(url(couple, "come_back"), follow=True)
+    assert url(couple, "confirm_partner") in answer.content.decode()
+    browser(couple, ADA).post(url(couple, "confirm_partner"), {"answer": "yes"})
+    assert "Ten minutes on Friday." in page(couple, "alone")
+    with couple.acting(ADA) as place:
+        assert journey.next_thing(journey.facts_of(place)) == journey.Next.COMPACT
+
+
+def test_going_on_alone_leaves_the_way_to_the_invitation_open(couple):
+    browser(couple, ADA).post(url(couple, "go_on_without_compact"))
+    assert url(couple, "invite") in page(couple, "alone")
+    token = invite(couple)
+    join(couple, token)
+    assert url(couple, "invite") not in page(couple, "alone")
+    with couple.acting(ADA) as place:
+        actions.confirm_partner(place=place, is_them=True)
+    for name in (ADA, BEN):
+        couple.safe(name)
+        with couple.acting(name) as place:
+            actions.sign_compact(place=place, now=timezone.now())
+    with couple.acting(ADA) as place:
+        assert journey.next_thing(journey.facts_of(place)) == journey.Next.LETTER  # together, from where she was
+
+
+def test_the_compact_has_room_for_questions_until_both_have_signed(couple):
+    shown = page(couple, "compact")
+    assert "What happens if one of us does not sign?" in shown and "I am not sure yet" in shown

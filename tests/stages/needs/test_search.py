@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from beheard.rls import Actor, transaction_as
+from stages import actions as turns
 from stages.guide.builtin.guide import BuiltinGuide
 from stages.guide.interface import Category, NeedCandidate, Quote
 from stages.models import Message, StageProgress
 from stages.needs import actions, queries, search
+from stages.witness.actions import delete_message, edit_message
 from tests.stages.needs.conftest import SAID, add, does, look, needs_of
 from vessels.private.models import NeedOrigin
 
@@ -147,3 +149,68 @@ def test_nothing_is_looked_for_in_a_session_that_is_not_the_persons(two):
     assert search.find_needs(user_id=two.stranger.user_id, session_id=two.ana.session.pk, now=timezone.now()) == 0
     with transaction_as(Actor.ai(two.stranger.user_id, two.ana.session.pk)):
         assert list(search._needs(Actor.ai(two.stranger.user_id, two.ana.session.pk))) == []
+
+
+# --- when words change ----------------------------------------------------------------------------
+
+
+def gone(place, message_id) -> None:
+    with transaction_as(place.actor):
+        delete_message(place=place, message_id=message_id)
+
+
+def test_a_deleted_message_takes_its_quotes_and_untouched_offers_along_and_no_decision(two):
+    look(two.ana)
+    mine, aside, *_open = needs_of(two.ana)
+    does(two.ana, actions.confirm, need_id=mine.pk)
+    does(two.ana, actions.reject, need_id=aside.pk)
+    gone(two.ana, message_of(two.ana).pk)
+    left = {need.pk: need for need in needs_of(two.ana)}
+    assert set(left) == {mine.pk, aside.pk}
+    assert left[mine.pk].confirmed and left[aside.pk].rejected_at
+    assert all(need.evidence == [] for need in left.values())
+
+
+def test_a_changed_message_keeps_the_quotes_that_still_stand(two):
+    look(two.ana)
+    quotes = {item["quote"] for need in needs_of(two.ana) for item in need.evidence}
+    kept = next(quote for quote in quotes if "calm" in quote)
+    does(two.ana, edit_message, message_id=message_of(two.ana).pk, words=f"Only this: {kept}")
+    left = {item["quote"] for need in needs_of(two.ana) for item in need.evidence}
+    assert kept in left and left <= quotes and all(quote in kept for quote in left)
+
+
+def test_a_guide_that_found_its_quote_before_the_message_was_deleted_keeps_nothing(two, guide):
+    message = message_of(two.ana)
+
+    class Slow(Inventive):
+        def find_needs(self, words):
+            gone(two.ana, message.pk)
+            return super().find_needs(words)
+
+    guide(Slow([candidate("calm", Quote(words_id=message.pk, text="I want some calm."))]))
+    assert look(two.ana) == 0 and needs_of(two.ana) == []
+
+
+def test_new_words_are_looked_at_without_being_asked_and_decisions_stay(two):
+    look(two.ana)
+    mine = needs_of(two.ana)[0]
+    does(two.ana, actions.reword, need_id=mine.pk, words="My own way to say it", category="MEANING")
+    with transaction_as(two.ana.actor):
+        assert not queries.words_are_new(two.ana)
+    words = "I have no say in anything, he decides it all."
+    does(two.ana, turns.say, words=words, stage=3, key=str(uuid4()))
+    with transaction_as(two.ana.actor):
+        assert queries.words_are_new(two.ana)
+    look(two.ana)
+    with transaction_as(two.ana.actor):
+        assert not queries.words_are_new(two.ana)
+    again = next(need for need in needs_of(two.ana) if need.pk == mine.pk)
+    assert (again.words, again.category, again.confirmed) == ("My own way to say it", "MEANING", True)
+    assert again.guide_words == mine.guide_words
+
+
+def test_what_a_person_named_in_their_own_words_is_not_offered_beside_it(two):
+    add(two.ana, "", words="I need some calm when I come home", category="SAFETY")
+    look(two.ana)
+    assert [need.need for need in needs_of(two.ana) if search.name_of(need.need) == "calm"] == []
