@@ -238,7 +238,9 @@ def exercise(request, place, kind: str):
     if request.method == "POST":
         stage = facts_of(place).stage
         actions.finish_exercise(place=place, exercise=chosen, stage=stage, now=timezone.now())
-        return redirect("conversation", session_id=place.session.pk)
+        over = place.session.status in OVER
+        after = "come_back_when" if chosen == Exercise.BREAK and not over else "conversation"
+        return redirect(after, session_id=place.session.pk)
     return render(request, f"witness/exercise_{chosen.value.lower()}.html", {"place": place, "senses": SENSES})
 
 

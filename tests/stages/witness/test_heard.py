@@ -180,3 +180,8 @@ def test_what_is_typed_while_grounding_has_no_name_and_is_not_sent(couple):
     with transaction_as(couple.actors[ADA]):
         place = place_of(couple.actors[ADA], couple.session_id)
         assert [done.exercise for done in ExerciseCompletion.objects.filter(owner_id=place.user_id)] == ["GROUNDING"]
+
+
+def test_a_break_leads_to_when_one_will_come_back(couple):
+    answer = post(couple, "exercise", "break")
+    assert answer["Location"] == url(couple, "come_back_when") and "<form" in page(couple, "come_back_when")
