@@ -11,9 +11,11 @@ from itertools import zip_longest
 from typing import Literal
 
 from stages.guide.builtin.lexicon import cue, read_toml
+from stages.guide.builtin.spelling import put_right
 from stages.guide.builtin.text import QUOTED, sentences, tidy
 
 Kind = Literal["suicide", "self_harm", "violence", "coercion", "fear", "harm_to_other"]
+FILES = ("safety", "safety_families")
 LONGEST = 20_000
 URGENT = ("suicide", "self_harm", "violence", "harm_to_other", "fear", "coercion")
 LEAST = 0.5
@@ -24,11 +26,17 @@ NEGATED = re.compile(
     r"far from|don't ever)\s+(?:\w+\s+){0,4}$",
     re.I,
 )
-DENIED_INSIDE = re.compile(r"\b(?:never|not|didn't|doesn't|hasn't|wouldn't|won't)\b", re.I)
+DENIED_INSIDE = re.compile(
+    r"(?:[\w']+,? ){0,4}?(?:\w+ )?(?:never|not|didn't|doesn't|hasn't|haven't|wouldn't|won't)\b"
+    r"(?! (?:even )?(?:stop|want|let|take|accept)\b)",
+    re.I,
+)
 STILL = re.compile(
-    r"\b(?:don't (?:want|wish|know|see|think I can|understand)|do not (?:want|wish|know)|can't|cannot|not (?:want|"
+    r"(?:\b|(?=n't))(?:don't (?:want|wish|know|see|think I can|understand)|do not (?:want|wish|know)|can't|cannot|not (?:want|"
     r"sure|lying|only|just)|"
-    r"no (?:point|reason|doubt)|making (?:this|it) up)\b",
+    r"no (?:point|reason|doubt)|making (?:this|it) up|"
+    r"(?:never|not|n't|nobody|no one) (?:\w+ )?(?:told|tell|knows?|knew|believes?|"
+    r"admitted|forget|forgotten|stops?|stopped|understands?))\b",
     re.I,
 )
 PAST_AFTER = re.compile(
@@ -60,7 +68,7 @@ class SafetySign:
 
 def find_signs(text: str) -> list[SafetySign]:
     """All signs of a text, the most urgent kind first, one for each kind. Texts beyond 20,000 characters are read in part."""
-    plain = tidy(text[:LONGEST])
+    plain = put_right(tidy(text[:LONGEST]))
     best: dict[str, SafetySign] = {}
     spoken = [sentence.text for sentence in sentences(plain)]
     for sentence, after in zip_longest(spoken, spoken[1:], fillvalue=""):
@@ -80,8 +88,11 @@ def safety_sign(text: str) -> SafetySign | None:
 
 def _in_sentence(sentence: str):
     unquoted = QUOTED.sub(lambda match: " " * len(match[0]), sentence)
+    figures = [figure.span() for figure in _context("figure").finditer(sentence)]
     for kind, direct, pattern in _cues():
         for match in pattern.finditer(sentence):
+            if any(start < match.end() and match.start() < end for start, end in figures):
+                continue
             certainty = _certainty(sentence, unquoted, match, kind, direct)
             if certainty >= SEEN / 2:
                 yield SafetySign(kind, round(certainty, 2), direct)
@@ -90,10 +101,8 @@ def _in_sentence(sentence: str):
 def _certainty(sentence: str, unquoted: str, match: re.Match[str], kind: str, direct: bool) -> float:
     first = max(0, match.start() - REACH)
     around = sentence[first : match.end() + REACH]
-    if _is_figure(around, match.start() - first, match.end() - first):
-        return 0.0
     certainty = 0.95 if direct else 0.65
-    if _is_denied(sentence[first : match.start()], match[0], kind):
+    if _is_denied(sentence[first : match.start()], match[0], kind, direct):
         certainty *= 0.3
     if not unquoted[match.start() : match.end()].strip() and kind not in ("violence", "coercion"):
         certainty *= 0.8
@@ -118,13 +127,9 @@ def _is_of_others(around: str, start: int, said: str) -> bool:
     return not ONESELF.search(between) and not ONESELF.search(said)
 
 
-def _is_figure(around: str, start: int, end: int) -> bool:
-    return any(figure.start() < end and start < figure.end() for figure in _context("figure").finditer(around))
-
-
-def _is_denied(before: str, said: str, kind: str) -> bool:
+def _is_denied(before: str, said: str, kind: str, direct: bool) -> bool:
     """Denied in the same clause: "he didn't mean to, but he hit me" denies nothing."""
-    if kind in ("violence", "harm_to_other") and DENIED_INSIDE.search(said):
+    if direct and kind in ("violence", "harm_to_other") and DENIED_INSIDE.match(said):
         return True
     clause = re.split(r"[,:()]|\b(?:but|and|because|then|still|until)\b", before[-60:])[-1]
     return bool(NEGATED.search(clause)) and not STILL.search(clause)
@@ -133,10 +138,16 @@ def _is_denied(before: str, said: str, kind: str) -> bool:
 @cache
 def _cues() -> tuple[tuple[Kind, bool, re.Pattern[str]], ...]:
     return tuple(
-        (kind, name == "direct", cue(_with_parts("|".join(read_toml("safety")[kind][name]))))
+        (kind, name == "direct", cue(_with_parts(line)))
         for kind in URGENT
         for name in ("direct", "indirect")
+        for line in _lines(kind, name)
     )
+
+
+def _lines(kind: str, name: str) -> list[str]:
+    lines = (line.strip() for file in FILES for line in read_toml(file)[kind][name].splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 @cache
@@ -145,8 +156,9 @@ def _context(name: str) -> re.Pattern[str]:
 
 
 def _with_parts(pattern: str) -> str:
-    for name, part in read_toml("safety")["parts"].items():
-        pattern = pattern.replace("{" + name + "}", part)
+    for file in reversed(FILES):
+        for name, part in read_toml(file)["parts"].items():
+            pattern = pattern.replace("{" + name + "}", part)
     return pattern
 
 

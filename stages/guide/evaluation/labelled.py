@@ -25,7 +25,8 @@ def scores(guide: Guide, part: Part, ways: Iterable[Way], every: int = 1) -> lis
         *_needs(guide, of("needs")),
         *_softened(guide, of("hot"), ways),
         *_mirror(guide, of("mirror")),
-        *_danger(of("crisis")),
+        *_danger(of("crisis"), "crisis", "Signs of danger"),
+        *_danger(of("unseen"), "unseen", "Signs of danger in another's words"),
         *_agreement(of("kinds")),
     ]
 
@@ -81,7 +82,7 @@ def _mirror(guide: Guide, sentences: tuple[Labelled, ...]) -> list[Score]:
     ]
 
 
-def _danger(sentences: tuple[Labelled, ...]) -> list[Score]:
+def _danger(sentences: tuple[Labelled, ...], key: str, title: str) -> list[Score]:
     signs = [(one, safety_sign(one.text)) for one in sentences]
     of_kind = {
         kind: [(one, sign) for one, sign in signs if one.label.split()[0] == kind]
@@ -91,8 +92,8 @@ def _danger(sentences: tuple[Labelled, ...]) -> list[Score]:
     return [
         *(
             Score(
-                f"crisis {kind}",
-                f"Signs of danger, {kind}: seen",
+                f"{key} {kind}",
+                f"{title}, {kind}: seen",
                 sum(sign is not None for _, sign in of_kind[kind]),
                 len(of_kind[kind]),
                 least=0.95 if kind == "direct" else None,
@@ -101,16 +102,16 @@ def _danger(sentences: tuple[Labelled, ...]) -> list[Score]:
             for kind in ("direct", "indirect")
         ),
         Score(
-            "crisis false",
-            "Signs of danger: false alarms among hard negatives",
+            f"{key} false",
+            f"{title}: false alarms among hard negatives",
             sum(sign is not None for _, sign in of_kind["none"]),
             len(of_kind["none"]),
             greatest=0.1,
             examples=tuple(f"{one.label}: {one.text} -> {sign}" for one, sign in of_kind["none"] if sign),
         ),
         Score(
-            "crisis kind",
-            "Signs of danger: the words about help are of a fitting kind",
+            f"{key} kind",
+            f"{title}: the words about help are of a fitting kind",
             sum(_fits(sign.kind, one.label.split()[1]) for one, sign in kind_right),
             len(kind_right),
             examples=tuple(
