@@ -285,6 +285,12 @@ class ContextPurpose(models.TextChoices):
     NEEDS = "NEEDS", "a look for needs"
 
 
+# Not a row, nor the time in it, of what the other has taken back since. A plain comparison first: most rows need no more.
+STILL_TOLD = (
+    "(item_type NOT IN ('partner_shared', 'common_ground') OR door.may_look_back_at(session_id, item_type, item_id))"
+)
+
+
 class ContextLog(UUIDModel):
     """One item that went before a guide: ids and provenance, no content. `use_id` is one use of the guide; of a reply, the
     message it answers. `item_created_at` of the other's words is when they crossed."""
@@ -304,7 +310,8 @@ class ContextLog(UUIDModel):
 
     class Meta:
         constraints = [
-            *private("context_log", user="S", ai="I"),
+            *private("context_log", user="", ai="I"),
+            *policies("context_log", "user", "S", f"{sql.own()} AND {STILL_TOLD}"),
             *policies("context_log", "auditor", "S", "true"),
             one_of("source", ContextSource, "context_log_source_known"),
             CheckConstraint(condition=STAGE_RANGE, name="context_log_stage_range"),

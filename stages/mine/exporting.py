@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from vessels.private.documents import SUFFIX_OF, file_of
 from vessels.private.models import UserDocument
 from vessels.private.queries import places_of
 from vessels.shared import bridge
+from vessels.shared.models import CommonGround, ConsentedContent
 
 READ_ME = """Everything of yours in BeHeard, as of {at}.
 
@@ -54,7 +56,8 @@ def exported(*, by: Actor, now: datetime) -> bytes:
 
 
 def _session(place: Place) -> dict:
-    held = {str(section.title): _section(section, place) for section in contents.sections()}
+    standing = _standing(place)
+    held = {str(section.title): _section(section, place, standing) for section in contents.sections()}
     return {
         "session": place.session.pk,
         "topic": place.session.topic,
@@ -63,8 +66,18 @@ def _session(place: Place) -> dict:
     }
 
 
-def _section(section: contents.Section, place: Place) -> list[dict]:
-    shown = (contents.Shown(item, section) for item in section.items(place))
+def _standing(place: Place) -> set[UUID]:
+    """What an answer of the guide may rest on to be handed out: what the other shares now, what came of it, the person's own."""
+    here = {"session_id": place.session.pk}
+    own = ConsentedContent.objects.filter(owner_id=place.user_id, **here).values_list("pk", flat=True)
+    common = CommonGround.objects.filter(**here).values_list("pk", flat=True)
+    return {*own, *common, *(content.pk for content in bridge.all_from_partner(place))}
+
+
+def _section(section: contents.Section, place: Place, standing: set[UUID]) -> list[dict]:
+    """Without answers of the guide that rested on words taken back since: a copy that is handed out would keep them for ever."""
+    items = (item for item in section.items(place) if standing.issuperset(getattr(item, "drawn_from", ())))
+    shown = (contents.Shown(item, section) for item in items)
     return [
         {"at": one.at, "lines": [{"label": str(label), "words": str(words)} for label, words in one.lines]}
         for one in shown

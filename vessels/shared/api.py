@@ -143,12 +143,24 @@ class Received(serializers.Serializer):
     words = serializers.CharField(source="transformed_content")
 
 
+class AllReceived(serializers.Serializer):
+    received = Received(many=True)
+
+
+class FromPartner(SessionView):
+    @operation(gives=AllReceived)
+    def get(self, place):
+        """What the other shares with you at this moment, and nothing that tells of anything else."""
+        return {"received": bridge.all_from_partner(place)}
+
+
 SESSION = "sessions/<uuid:session_id>/"
 urlpatterns = [
     path(SESSION + "shares/", Shares.as_view(), name="shares"),
     path(SESSION + "shares/<uuid:content_id>/", Share.as_view(), name="share"),
     path(SESSION + "shares/<uuid:content_id>/private/", KeepPrivate.as_view(), name="keep_private"),
     path(SESSION + "decisions/", DecisionsHere.as_view(), name="decisions_here"),
+    path(SESSION + "received/", FromPartner.as_view(), name="received"),
     path("cooling-off/", CoolingOff.as_view(), name="cooling_off"),
     path("decisions/", Decisions.as_view(), name="decisions"),
 ]

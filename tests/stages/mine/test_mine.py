@@ -220,6 +220,20 @@ def test_a_copy_has_everything_of_theirs_and_nothing_of_the_others(pair, client)
     assert file.read(document) == b"abc"
 
 
+def test_a_copy_has_no_answer_that_rested_on_words_taken_back_since(pair, client):
+    """In the conversation it stays, as it was read; a copy would keep it for ever."""
+    shared = factories.make_shared(pair.b, words="I was afraid.")
+    asked = [factories.make_message(pair.a, content=words, stage=2) for words in ("First I said.", "Then I said.")]
+    factories.make_reply(pair.a, asked[0], content="You know that they were afraid.", drawn_from=[shared.pk])
+    factories.make_reply(pair.a, asked[1], content="It rests on you alone.")
+    before = copy_of(client, pair.a).read("mine.json").decode()
+    factories.revoke(pair.b, shared)
+    after = copy_of(client, pair.a).read("mine.json").decode()
+    assert "they were afraid" in before and "they were afraid" not in after
+    for words in ("First I said.", "Then I said.", "It rests on you alone."):
+        assert words in before and words in after
+
+
 def test_a_copy_has_the_head_of_the_chain_and_every_link_can_be_verified_from_it(pair, client):
     file = copy_of(client, pair.a)
     with pair.a.acting():

@@ -4,11 +4,13 @@ import pytest
 
 from beheard.people.actions import begin_session
 from beheard.rls import Actor, NotYours, transaction_as
+from beheard.rls.doors import door_value
 from stages import actions, planning, retrieval, turn
 from stages.guide.builtin.guide import BuiltinGuide
 from stages.models import CarriedOver, ContextLog, Message
 from tests import factories as make
 from tests.stages.crowd import at_once
+from vessels.shared import bridge
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,6 +82,36 @@ def test_the_log_is_written_before_the_guide_speaks_and_tells_no_time_of_the_oth
     (row,) = seen
     assert (row.item_id, row.consent_active, row.source) == (shared.pk, True, "SHARED")
     assert row.item_created_at == shared.crosses_at != shared.created_at
+
+
+def test_the_log_says_nothing_of_what_is_taken_back_even_to_sql(pair):
+    """Neither the row nor the time in it; to the auditor it stays. What is one's own stays one's own."""
+    ground = make.make_common_ground(pair)
+    theirs, mine = make.make_shared(pair.b), make.make_shared(pair.a)
+    message = make.make_message(pair.a, stage=2)
+    for item_type, item in (("partner_shared", theirs), ("common_ground", ground), ("own_shared", mine)):
+        make.make_context_log(pair.a, message, source="SHARED", item_type=item_type, item_id=item.pk)
+
+    def told() -> set[str]:
+        with pair.a.acting():
+            return set(ContextLog.objects.values_list("item_type", flat=True))
+
+    assert told() == {"partner_shared", "common_ground", "own_shared"}
+    with pair.b.acting():
+        needs = list(bridge.active_of_mine(make.place(pair.b), "IDENTIFIED_NEED"))
+    for content in (theirs, mine, *needs):
+        make.revoke(pair.a if content is mine else pair.b, content)
+    assert told() == {"own_shared"}
+    with transaction_as(Actor.auditor(make.CURATOR)):
+        assert ContextLog.objects.count() == 3
+
+
+def test_nobody_asks_the_log_s_door_about_another_couple(pair):
+    theirs = make.make_shared(pair.b)
+    stranger = make.alone()
+    for person, answer in ((pair.a, True), (stranger, False)):
+        with person.acting():
+            assert door_value("may_look_back_at", pair.a.session_id, "partner_shared", theirs.pk) is answer
 
 
 def test_only_the_person_s_own_guide_executes_a_plan(pair):
