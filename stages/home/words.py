@@ -176,7 +176,7 @@ WAITING = {
         _("You can still change what you wrote, or take it back."),
         "closure",
         _("Look at it again"),
-        _("End it for yourself, now"),
+        _("End it for me, now"),
         "alone",
     ),
 }

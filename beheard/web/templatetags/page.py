@@ -42,8 +42,8 @@ NEED_KINDS = {
 @register.simple_tag
 def icon(name):
     """A small drawing beside words that say the same: hidden from screen readers."""
-    drawing = '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.6" '
-    drawing += 'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>'
+    drawing = '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+    drawing += 'stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>'
     return format_html(drawing, mark_safe(ICONS[name]))
 
 
