@@ -23,6 +23,7 @@ from vessels.shared.cooling import cools_until
 
 __all__ = [
     "HIGH",
+    "all_meetings",
     "all_steps",
     "complete_stage",
     "counts_later",
@@ -215,8 +216,14 @@ def have_met(place: Place, kind: MeetingKind) -> bool:
 
 
 def meetings_of(place: Place) -> set[str]:
-    def ask() -> set[str]:
-        return set(Meeting.objects.filter(session_id=place.session.pk).values_list("kind", flat=True))
+    return set(all_meetings(place))
+
+
+def all_meetings(place: Place) -> list[str]:
+    """The kinds, one as often as it was reached: another round of ideas may come more than once."""
+
+    def ask() -> list[str]:
+        return list(Meeting.objects.filter(session_id=place.session.pk).values_list("kind", flat=True))
 
     return asked_once(("meetings", place.session.pk), ask)
 

@@ -40,7 +40,7 @@ def alone(request, place):
         "wish": wish,
         "experiment": experiment,
         "chosen": next((item for item in items if ending and item.pk == ending.library_item_id), None),
-        "ideas": drafts(place),
+        "ideas": drafts(place) if progress.stage_of(place) >= 4 else [],
         "ended": progress.has_taken(place, *LEFT),
         "over": place.session.status in OVER,
     }

@@ -71,7 +71,7 @@ def say_plainly(*, place: Place, slot: int, plain: str, now: datetime) -> Consen
         item_id=draft.pk,
         words=plain,
         now=now,
-        round=queries.round_of(place.session.pk),
+        round=queries.round_of(place),
     )
 
 

@@ -19,7 +19,7 @@ from library.queries import suggestions_for
 from library.words import Use
 from stages.models import Meeting
 from stages.repair.models import ProposalAuthorship, StrategyProposal
-from stages.repair.queries import round_of
+from stages.repair.queries import round_after
 from stages.steps import MeetingKind
 from vessels.shared.models import CommonGround, ConsentedContent
 
@@ -40,12 +40,12 @@ def publish(session_id: UUID) -> bool:
     """Write the pool once, when both are ready. True when it stands."""
     with transaction_as(Actor.joint(session_id)):
         _alone(session_id)
-        met = set(Meeting.objects.filter(session_id=session_id).values_list("kind", flat=True))
+        met = list(Meeting.objects.filter(session_id=session_id).values_list("kind", flat=True))
         if MeetingKind.POOL in met:
             return True
         if MeetingKind.IDEAS not in met:
             return False
-        round = round_of(session_id)
+        round = round_after(met)
         entries = _entries(session_id, round)
         _write(Session.objects.get(pk=session_id), entries, round)
         door("pool_published")

@@ -1,11 +1,10 @@
 """What a person may see in Stage 4. Read as the person."""
 
 import hashlib
-from uuid import UUID
 
 from beheard.people.pages import Place
 from beheard.rls import NotYours
-from stages.models import Meeting
+from stages.progress import all_meetings
 from stages.repair.models import CheckIn, OverlapItem, OwnershipLine, StrategyDraft, StrategyProposal, StrategyRanking
 from stages.steps import MeetingKind
 from vessels.shared.models import Agreement, CommonGround
@@ -13,14 +12,18 @@ from vessels.shared.models import Agreement, CommonGround
 IDEAS_A_ROUND = 3
 
 
-def round_of(session_id: UUID) -> int:
-    """1, and one more each time both wanted other ideas."""
-    return 1 + Meeting.objects.filter(session_id=session_id, kind=MeetingKind.ANOTHER_ROUND).count()
+def round_after(met: list[str]) -> int:
+    """1, and one more each time both wanted other ideas: that meeting may be there more than once."""
+    return 1 + met.count(MeetingKind.ANOTHER_ROUND)
+
+
+def round_of(place: Place) -> int:
+    return round_after(all_meetings(place))
 
 
 def slots(place: Place) -> range:
     """Where this round's ideas are kept: 1 to 3, then 4 to 6, and so on."""
-    first = IDEAS_A_ROUND * (round_of(place.session.pk) - 1) + 1
+    first = IDEAS_A_ROUND * (round_of(place) - 1) + 1
     return range(first, first + IDEAS_A_ROUND)
 
 
@@ -54,7 +57,7 @@ def ownership(place: Place) -> OwnershipLine | None:
 
 def pool(place: Place) -> list[StrategyProposal]:
     """Every idea of this round, shuffled for this reader: always the same way for one person, otherwise for the other."""
-    proposals = StrategyProposal.objects.filter(session_id=place.session.pk, round=round_of(place.session.pk))
+    proposals = StrategyProposal.objects.filter(session_id=place.session.pk, round=round_of(place))
     return sorted(proposals, key=lambda one: hashlib.sha256(place.user_id.bytes + one.pk.bytes).digest())
 
 

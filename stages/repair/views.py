@@ -45,7 +45,7 @@ def ideas(request, place):
         "place": place,
         "drafts": [(draft, _standing(offers.get(draft.pk))) for draft in drafts],
         "free_slot": queries.free_slot(place, drafts),
-        "round": queries.round_of(place.session.pk),
+        "round": queries.round_of(place),
         "ready": ready,
         "counts_later": None if facts.met(MeetingKind.IDEAS) else counts_later(place, ready, now),
         "came_back": StepKind.IDEAS_READY in returned_steps(place),
