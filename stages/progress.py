@@ -6,6 +6,7 @@ A person's stage is the highest they are in, or waiting at the gate of (DESIGN Â
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Now
 
@@ -106,7 +107,7 @@ def safety_of(place: Place) -> str:
 
 
 def _own_standing(place: Place) -> dict:
-    """The person's stage and the outcome of their safety answers, in one query."""
+    """The person's stage, the outcome of their safety answers, and what both have reached, in one query."""
 
     def ask() -> dict:
         stage = StageProgress.objects.filter(vessel_id=OuterRef("pk"), owner_id=OuterRef("owner_id"))
@@ -116,6 +117,7 @@ def _own_standing(place: Place) -> dict:
             mine.values(
                 stage=Subquery(stage.order_by("-stage").values("stage")[:1]),
                 safety=Subquery(safety.order_by("-created_at", "-id").values("outcome")[:1]),
+                meetings=ArraySubquery(Meeting.objects.filter(session_id=OuterRef("session_id")).values("kind")),
             ).first()
             or {}
         )
@@ -222,10 +224,7 @@ def meetings_of(place: Place) -> set[str]:
 def all_meetings(place: Place) -> list[str]:
     """The kinds, one as often as it was reached: another round of ideas may come more than once."""
 
-    def ask() -> list[str]:
-        return list(Meeting.objects.filter(session_id=place.session.pk).values_list("kind", flat=True))
-
-    return asked_once(("meetings", place.session.pk), ask)
+    return _own_standing(place).get("meetings") or []
 
 
 def standing_step(place: Place, kind: StepKind) -> Step | None:

@@ -103,7 +103,7 @@ def writes_little(entries: list[Message]) -> bool:
 def reads_along(place: Place, entries: list[Message]) -> bool:
     """The latest words came with a reading: then the barometer stands open for the next."""
     latest = _latest_said(entries)
-    return latest is not None and EmotionalReading.objects.filter(owner_id=place.user_id, message_id=latest.pk).exists()
+    return latest is not None and any(message_id == latest.pk for _at, _value, message_id in _readings(place))
 
 
 def _latest_said(entries: list[Message]) -> Message | None:
@@ -117,8 +117,15 @@ def was_away(entries: list[Message], now: datetime) -> bool:
 
 def readings(place: Place) -> list[tuple]:
     """(time, intensity) of this session, oldest first, the latest 200."""
-    rows = EmotionalReading.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
-    return list(rows.order_by("-timestamp").values_list("timestamp", "intensity")[:200])[::-1]
+    return [(at, value) for at, value, _message_id in _readings(place)]
+
+
+def _readings(place: Place) -> list[tuple]:
+    def ask() -> list[tuple]:
+        rows = EmotionalReading.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
+        return list(rows.order_by("-timestamp").values_list("timestamp", "intensity", "message_id")[:200])[::-1]
+
+    return asked_once(("readings", place.session.pk), ask)
 
 
 def high_or_rising(place: Place) -> bool:
