@@ -22,7 +22,7 @@ from library.models import GlobalLibraryItem
 from library.queries import like
 from library.usage import LEAST_TOLD, usage_of
 from library.vectors import is_embedded
-from library.words import JobKind, JobState, NeedCategory, Use
+from library.words import JobKind, JobState, NeedCategory, Use, takes
 
 admin.site.site_header = admin.site.site_title = "BeHeard"
 CHANGE = "library.change_globallibraryitem"
@@ -93,13 +93,7 @@ class GlobalLibraryItemAdmin(CuratingPages, admin.ModelAdmin):
 
     @admin.display(description=_("takes"), ordering="duration_days")
     def how_long(self, item):
-        parts = [f"{item.duration_minutes} min" if item.duration_minutes else ""]
-        parts.append(
-            ngettext("%(n)s day", "%(n)s days", item.duration_days) % {"n": item.duration_days}
-            if item.duration_days
-            else ""
-        )
-        return ", ".join(filter(None, parts))
+        return takes(item.duration_minutes, item.duration_days)
 
     @admin.display(description=_("status"), ordering="status")
     def status_chip(self, item):

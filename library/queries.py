@@ -17,7 +17,7 @@ from pgvector.django import CosineDistance
 from beheard.rls.doors import door
 from library.models import GlobalLibraryItem, LibraryEmbedding
 from library.vectors import as_halfvec, embed, from_wire, sounds_like
-from library.words import NeedCategory, Status
+from library.words import NeedCategory, Status, reason
 
 CANDIDATES = 40
 LONGEST_QUERY = 2_000
@@ -48,7 +48,8 @@ def search(
 ) -> list[GlobalLibraryItem]:
     """The best items for free text, needs (categories or plain words) and situation, best first.
 
-    Each item carries `because`: the need categories it shares with what was asked. `solo` None means both kinds;
+    Each item carries `because`, the need categories it shares with what was asked, and `reason`, the same in words ("For
+    Connection and Fairness"; what it is for, where nothing is shared). `solo` None means both kinds;
     `most_effort` leaves out what asks for more.
     """
     categories, words = _split(needs)
@@ -72,7 +73,7 @@ def suggestions_for(
 
     `exclude_ids` and `exclude_plain` (an item by its plain form, where only the words are known) are what was tried or put
     aside. Each item fits a category asked for as long as there are such; each new one is as unlike the earlier ones as it
-    can be. Items carry `because`. The same question has the same answer. At most two statements.
+    can be. Items carry `because` and `reason`. The same question has the same answer. At most two statements.
     """
     excluded, said = set(exclude_ids), set(exclude_plain)
     categories = [category for category in dict.fromkeys(need_categories) if category in NeedCategory.values]
@@ -92,6 +93,21 @@ def suggestions_for(
     return [_because(items[candidate.item_id], categories) for candidate in chosen]
 
 
+def listed(
+    needs: Sequence[str] = (), situation: str = "", *, most_effort: int | None = None, limit: int = 60
+) -> list[GlobalLibraryItem]:
+    """What has any of these need categories, this situation, and asks for no more, by title; as `search` gives them."""
+    categories, _words = _split(needs)
+    items = _published()
+    if categories:
+        items = items.filter(need_categories__overlap=categories)
+    if situation:
+        items = items.filter(situation=situation)
+    if most_effort is not None:
+        items = items.filter(effort__lte=most_effort)
+    return [_because(item, categories) for item in items.order_by("title", "slug")[:limit]]
+
+
 def like(item: GlobalLibraryItem, limit: int = 3, *, least: float = 0.5) -> list[tuple[GlobalLibraryItem, float]]:
     """Other items whose words are near, with their cosine similarity, nearest first: for finding duplicates."""
     own = LibraryEmbedding.objects.filter(item_id=item.pk).first()
@@ -109,6 +125,11 @@ def near(
     found = {pk: 1 - far for pk, far in others.values_list("item_id", "distance")[:limit] if 1 - far >= least}
     items = GlobalLibraryItem.objects.filter(pk__in=found).order_by("slug")
     return sorted(((other, found[other.pk]) for other in items), key=lambda pair: -pair[1])
+
+
+def with_reasons(items: Iterable[GlobalLibraryItem], needs: Sequence[str] = ()) -> list[GlobalLibraryItem]:
+    """Items found otherwise, with `because` and `reason`."""
+    return [_because(item, _split(needs)[0]) for item in items]
 
 
 # --- candidates ---------------------------------------------------------------------------------
@@ -206,4 +227,5 @@ def _split(needs: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _because(item: GlobalLibraryItem, categories: Sequence[str]) -> GlobalLibraryItem:
     item.because = tuple(category for category in categories if category in item.need_categories)
+    item.reason = reason(item.because or item.need_categories)
     return item

@@ -1,8 +1,10 @@
 """The fixed words of the library: the six need categories, statuses, sources, settings, efforts."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.db import models
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -81,6 +83,21 @@ class JobState(models.TextChoices):
     RUNNING = "RUNNING", _("under way")
     DONE = "DONE", _("done")
     STOPPED = "STOPPED", _("stopped")
+
+
+def reason(categories: Iterable[str]) -> str:
+    """ "For Connection and Fairness": what something is for, as a person reads it."""
+    names = [str(NeedCategory(category).label) for category in categories]
+    if len(names) < 2:
+        return gettext("For %(needs)s") % {"needs": "".join(names)} if names else ""
+    return gettext("For %(needs)s and %(last)s") % {"needs": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def takes(minutes: int | None, days: int | None) -> str:
+    """ "20 min, 7 days": how long something takes."""
+    said = [gettext("%(n)s min") % {"n": minutes}] if minutes else []
+    said += [ngettext("%(n)s day", "%(n)s days", days) % {"n": days}] if days else []
+    return ", ".join(said)
 
 
 def _situation_words() -> dict[str, str]:

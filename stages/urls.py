@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("stages.rhythm.urls")),
     path("", include("stages.compact.public_urls")),
     path("", include("stages.ending.given_urls")),
+    path("", include("stages.shelf.urls")),
     path(SESSION, include("stages.compact.urls")),
     path(SESSION, include("stages.witness.urls")),
     path(SESSION, include("stages.perspective.urls")),

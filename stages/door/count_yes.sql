@@ -11,6 +11,9 @@ BEGIN
     RETURN row.status;
   END IF;
   IF door.both_ready(row.session_id, 'AGREED') THEN
+    PERFORM door.count_idea_use(row.proposal_id, CASE WHEN EXISTS (
+      SELECT 1 FROM shared_agreement g WHERE g.session_id = row.session_id AND g.status IN ('AGREED', 'IN_PROGRESS')
+        AND g.proposal_id = row.proposal_id) THEN 'KEPT' ELSE 'CHOSEN' END);
     -- What they agreed before is complete, and looking back begins anew. A yes is to these words and no others.
     UPDATE shared_agreement SET status = 'COMPLETED', completed_at = now()
       WHERE session_id = row.session_id AND status IN ('AGREED', 'IN_PROGRESS');

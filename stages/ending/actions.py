@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
+from library import usage
 from library.models import GlobalLibraryItem
+from library.words import Use
 from stages.ending.models import Closure, SoloEnding
 from stages.journey import LEFT, check_joint, check_not_over
 from stages.progress import complete_stage, have_met, locked_vessel, meet, stage_of, take_back, take_step
@@ -38,6 +40,8 @@ def keep_solo(
     ending = solo(place) or SoloEnding(
         owner_id=place.user_id, session_id=place.session.pk, vessel=vessel, created_at=now
     )
+    if library_item_id not in (None, ending.library_item_id):
+        usage.count(library_item_id, Use.CHOSEN)
     given = {"letter": letter, "request": request, "library_item_id": library_item_id}
     for name, value in given.items():
         if value is not None:

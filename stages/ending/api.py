@@ -22,6 +22,7 @@ class Experiment(serializers.Serializer):
     id = serializers.UUIDField(source="pk")
     title = serializers.CharField()
     words = serializers.CharField(source="plain")
+    reason = serializers.CharField()
 
 
 class AloneShown(serializers.Serializer):

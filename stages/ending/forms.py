@@ -26,7 +26,7 @@ class ExperimentForm(Form):
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [(str(item.pk), item.title) for item in items]
-        hints = {str(item.pk): item.plain for item in items}
+        hints = {str(item.pk): " ".join(filter(None, [item.plain, item.reason])) for item in items}
         self.fields["item"] = forms.ChoiceField(
             label=_("One thing to try by yourself"), choices=choices, required=False, widget=RadioCards(hints=hints)
         )

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from beheard.people.pages import posted, session_page
 from library.models import GlobalLibraryItem
-from library.queries import suggestions_for
+from library.queries import suggestions_for, with_reasons
 from stages import progress
 from stages.ending import actions
 from stages.ending.forms import ClosureForm, ExperimentForm, LetterForm, RequestForm
@@ -67,7 +67,7 @@ def _forms(request, ending, items):
 def _experiments(needs, ending) -> list:
     items = suggestions_for([need.category for need in needs], [need.need for need in needs], limit=3, solo=True)
     if ending and ending.library_item_id and ending.library_item_id not in {item.pk for item in items}:
-        items += list(GlobalLibraryItem.objects.filter(pk=ending.library_item_id))
+        items += with_reasons(GlobalLibraryItem.objects.filter(pk=ending.library_item_id))
     return items
 
 

@@ -189,7 +189,8 @@ def propose_agreement(
 ) -> Agreement:
     """Put words on the table: the other sees them, and this person's yes to them. They take the place of earlier ones.
 
-    An agreement that stands goes on standing until both have said yes to these. `proposal_id`: the idea it began with.
+    An agreement that stands goes on standing until both have said yes to these. `proposal_id`: the idea it began with; words that
+    go on as they were keep the one they had.
 
     What is seen at once can't be held back, so with hot hands words stay with their writer until it has settled.
     """
@@ -210,11 +211,18 @@ def propose_agreement(
         session_id=place.session.pk,
         shared_vessel_id=place.session.shared_vessel_id,
         created_at=now,
-        proposal_id=proposal_id if proposal_id in {one.pk for one in queries.overlap(place)} else None,
+        proposal_id=_idea_of(place, description, proposal_id),
         **words,
     )
     _say_yes(place, agreement, now)
     return agreement
+
+
+def _idea_of(place: Place, description: str, proposal_id: UUID | None) -> UUID | None:
+    agreed = queries.agreed(place)
+    if proposal_id is None and agreed is not None and agreed.description == description:
+        return agreed.proposal_id
+    return proposal_id if proposal_id in {one.pk for one in queries.overlap(place)} else None
 
 
 def confirm_agreement(*, place: Place, agreement_id: UUID, now: datetime) -> bool:

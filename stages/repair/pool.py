@@ -60,7 +60,8 @@ def _alone(session_id: UUID) -> None:
 
 
 def _entries(session_id: UUID, round: int) -> list[Entry]:
-    """This round's ideas. From the library nothing comes twice."""
+    """This round's ideas. From the library nothing comes twice: that leaves out what they tried and what either sorted low,
+    without asking how anybody sorted."""
     human = [
         Entry(content.transformed_content, owner_id=content.owner_id, content_id=content.pk)
         for content in ConsentedContent.objects.filter(
@@ -70,8 +71,8 @@ def _entries(session_id: UUID, round: int) -> list[Entry]:
     common = list(CommonGround.objects.filter(session_id=session_id, confirmed_at__isnull=False))
     wanted = max(LEAST_FROM_LIBRARY, len(human))
     seen = {proposal.words for proposal in StrategyProposal.objects.filter(session_id=session_id).order_by("pk")}
-    items = suggestions_for([one.category for one in common], [one.need for one in common], limit=wanted + len(seen))
-    new = [item for item in items if item.plain not in seen][:wanted]
+    kinds, needs = [one.category for one in common], [one.need for one in common]
+    new = suggestions_for(kinds, needs, exclude_plain=seen, limit=wanted)
     return human + [Entry(item.plain, library_item_id=item.pk) for item in new]
 
 
