@@ -24,8 +24,13 @@ from library.usage import LEAST_TOLD, usage_of
 from library.vectors import is_embedded
 from library.words import JobKind, JobState, NeedCategory, Use, takes
 
+admin.site.enable_nav_sidebar = False  # the room is for the list; the way back stands above it
 admin.site.site_header = admin.site.site_title = "BeHeard"
 CHANGE = "library.change_globallibraryitem"
+
+
+def _in_order(told) -> int:
+    return list(Use).index(told[0])
 
 
 def curator_of(request) -> Actor | None:
@@ -41,18 +46,7 @@ def curator_of(request) -> Actor | None:
 @admin.register(GlobalLibraryItem)
 class GlobalLibraryItemAdmin(CuratingPages, admin.ModelAdmin):
     form = ItemForm
-    list_display = [
-        "title",
-        "needs_met",
-        "situation",
-        "for_whom",
-        "how_long",
-        "status_chip",
-        "shown",
-        "chosen",
-        "kept",
-        "helped",
-    ]
+    list_display = ["title", "status_chip", "needs_met", "situation", "for_whom", "used"]
     list_filter = [
         "status", NeedFilter, "situation", "effort", "setting", "solo", "source", UsageFilter, EmbeddingFilter,
     ]  # fmt: skip
@@ -87,37 +81,20 @@ class GlobalLibraryItemAdmin(CuratingPages, admin.ModelAdmin):
         chips = ((category.lower(), NeedCategory(category).label) for category in item.need_categories)
         return format_html_join(" ", '<span class="chip chip-{}">{}</span>', chips)
 
-    @admin.display(description=_("for"), ordering="setting")
+    @admin.display(description=_("for, and takes"), ordering="setting")
     def for_whom(self, item):
-        return _("one person alone") if item.solo else item.get_setting_display()
-
-    @admin.display(description=_("takes"), ordering="duration_days")
-    def how_long(self, item):
-        return takes(item.duration_minutes, item.duration_days)
+        whom = _("one person alone") if item.solo else item.get_setting_display()
+        return format_html("{}<br>{}", whom, takes(item.duration_minutes, item.duration_days))
 
     @admin.display(description=_("status"), ordering="status")
     def status_chip(self, item):
         return format_html('<span class="chip status-{}">{}</span>', item.status.lower(), item.get_status_display())
 
-    @admin.display(description=_("shown"))
-    def shown(self, item):
-        return self._used(item, Use.SHOWN)
-
-    @admin.display(description=_("chosen"))
-    def chosen(self, item):
-        return self._used(item, Use.CHOSEN)
-
-    @admin.display(description=_("kept"))
-    def kept(self, item):
-        return self._used(item, Use.KEPT)
-
-    @admin.display(description=_("helped"))
-    def helped(self, item):
-        return self._used(item, Use.HELPED)
-
-    def _used(self, item, what) -> str:
-        found = item.used.get(what)
-        return f"{found}+" if found else "–"
+    @admin.display(description=_("how often"))
+    def used(self, item):
+        """In one narrow column: what never came to five is not named."""
+        told = ((Use(what).label, count) for what, count in sorted(item.use_told.items(), key=_in_order))
+        return format_html_join("", "<span>{} {}+</span><br>", told) or "–"
 
     def get_changelist_instance(self, request):
         """The figures of a page's items come with one question."""
@@ -125,7 +102,7 @@ class GlobalLibraryItemAdmin(CuratingPages, admin.ModelAdmin):
         found.result_list = list(found.result_list)
         usage = usage_of([item.pk for item in found.result_list])
         for item in found.result_list:
-            item.used = usage.get(item.pk, {})
+            item.use_told = usage.get(item.pk, {})
         return found
 
     # --- fields that are only read --------------------------------------------------------------
