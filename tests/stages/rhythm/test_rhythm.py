@@ -10,6 +10,7 @@ from django.utils import timezone
 from beheard.people.models import Invitation, Session
 from beheard.rls import Actor, NotNow, transaction_as
 from beheard.rls.doors import door_value
+from stages.actions import begin
 from stages.compact import actions as compact
 from stages.ending import actions as ending
 from stages.journey import Next, facts_of, next_thing
@@ -316,3 +317,22 @@ def test_the_path_has_own_steps_and_what_both_reached():
     assert "You made your letter ready" in hers and "You made your letter ready" not in his
     assert "You have both signed the compact" in hers and "You have both signed the compact" in his
     assert "You felt heard" in browser(couple, ADA).get(url(couple, "path")).content.decode()
+
+
+def test_two_sessions_of_one_person_are_never_mixed():
+    """Another conflict with somebody else: its steps, its day to come back and its stone stay in it."""
+    couple = Couple().until("signed")
+    back_in(couple, ADA, 5)
+    second = Couple()
+    second.actors[ADA] = couple.actors[ADA]
+    with transaction_as(couple.actors[ADA]):
+        place = begin(by=couple.actors[ADA], words="Something else", display_name=ADA, key="2", now=timezone.now())
+        second.session_id = place.session.pk
+    with second.acting(ADA) as place:
+        assert [str(mark.words) for mark in queries.path_of(place)] == ["You put the first words down"]
+        assert queries.coming_back(place, timezone.now()).ask
+    client = browser(second, ADA)
+    for route in ("session", "path", "conversation", "come_back_when", "end_for_both"):
+        page = client.get(url(second, route)).content.decode()
+        assert str(couple.session_id) not in page and BEN not in page and "The work at home" not in page
+    assert "You signed the compact" in browser(couple, ADA).get(url(couple, "path")).content.decode()
