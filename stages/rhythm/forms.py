@@ -75,7 +75,9 @@ class SettingsForm(Form):
     quiet_from = forms.TypedChoiceField(
         label=_("Quiet from"), required=False, coerce=int, empty_value=None, choices=_hours
     )
-    quiet_to = forms.TypedChoiceField(label=_("Quiet until"), required=False, coerce=int, empty_value=None, choices=_hours)
+    quiet_to = forms.TypedChoiceField(
+        label=_("Quiet until"), required=False, coerce=int, empty_value=None, choices=_hours
+    )
     time_zone = forms.ChoiceField(label=_("Where you are"), choices=zones)
     theme = forms.ChoiceField(
         label=_("Light or dark"),
