@@ -11,7 +11,7 @@ from consent.models import ContentType
 from stages.journey import joint_is_open
 from stages.models import StageProgress, Step
 from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, HintAccess, ReframeSuggestion
-from stages.progress import all_steps, have_met
+from stages.progress import all_steps, have_met, stage_of
 from stages.steps import MeetingKind, StepKind
 from vessels.private.models import Draft
 from vessels.shared import bridge
@@ -40,7 +40,11 @@ def way_is_open(place: Place, steps: dict[str, Step]) -> bool:
 
 def has_come(place: Place, steps: dict[str, Step]) -> bool:
     """Whether the person has come to Stage 2 before."""
-    return StepKind.LETTER_READY in steps or StageProgress.objects.filter(stage=2, **_mine(place)).exists()
+    return (
+        StepKind.LETTER_READY in steps
+        or stage_of(place) == 2
+        or StageProgress.objects.filter(stage=2, **_mine(place)).exists()
+    )
 
 
 # --- one's own letter ----------------------------------------------------------------------------

@@ -47,6 +47,7 @@ from beheard.crypto.fields import tidy
 from beheard.people.pages import Place
 from beheard.rls import NotNow, NotYours
 from beheard.rls.doors import door_value
+from beheard.rls.reading import asked_once
 from consent import ledger
 from consent.models import Action, ConsentRecord, ContentType, Decision
 from vessels.shared.models import ConsentedContent
@@ -248,8 +249,12 @@ def from_partner(place: Place, content_type: ContentType) -> list[ConsentedConte
 
 
 def all_from_partner(place: Place) -> list[ConsentedContent]:
-    """The same of every kind, in one query."""
-    return opened(ConsentedContent.objects.raw("SELECT * FROM door.crossed_words(%s)", [place.session.pk]))
+    """The same of every kind, in one query for a page."""
+
+    def ask() -> list[ConsentedContent]:
+        return opened(ConsentedContent.objects.raw("SELECT * FROM door.crossed_words(%s)", [place.session.pk]))
+
+    return list(asked_once(("crossed", place.user_id, place.session.pk), ask))
 
 
 def opened(contents: Iterable[ConsentedContent]) -> list[ConsentedContent]:
