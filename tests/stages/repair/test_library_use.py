@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
-from beheard.rls import transaction_as
+from beheard.people.models import User
+from beheard.rls import Actor, no_actor, transaction_as
+from library import contributions
 from library.actions import HOUSE, load_curated
 from library.models import GlobalLibraryItem
 from stages.ending import actions as ending
 from stages.repair import actions, check_ins, queries
 from tests.couple import ADA, BEN, Couple
+from tests.library.factories import CURATOR, words
+from tests.pages import browser, url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COUNTED = "SELECT what, count FROM library_libraryusage WHERE what <> 'SHOWN' ORDER BY what"
@@ -100,3 +105,23 @@ def test_what_one_tries_alone_is_chosen_once(couple, superuser_connection):
         with couple.acting(ADA) as place:
             ending.keep_solo(place=place, library_item_id=item.pk, now=timezone.now())
     assert counted(superuser_connection) == {"CHOSEN": 1}
+
+
+def test_an_agreement_outlives_the_withdrawal_of_what_it_grew_from(superuser_connection):
+    with no_actor():
+        giver = Actor.user(User.objects.create_user("ana@example.org", "a long enough one").pk)
+    with transaction_as(giver):
+        given = contributions.offer(by=giver, words=words(), now=timezone.now() - timedelta(days=8))
+    contributions.release()
+    with transaction_as(CURATOR):
+        item = GlobalLibraryItem.objects.get()
+        contributions.accept(by=CURATOR, item_id=item.pk, now=timezone.now())
+    couple = Couple().until("overlap")
+    agree(couple, library=True, description=item.plain)
+    with transaction_as(giver):
+        contributions.withdraw(by=giver, contribution_id=given.pk, now=timezone.now())
+    page = browser(couple, BEN).get(url(couple, "agreement")).content.decode()
+    assert escape(item.plain) in page
+    look_back(couple, ada="YES", ben="YES")
+    go_on(couple, item.plain)
+    assert counted(superuser_connection) == {"CHOSEN": 1, "HELPED": 1, "KEPT": 1}
