@@ -16,7 +16,7 @@ DECLARE
     found uuid[];
     wanted tsquery;
 BEGIN
-    PERFORM set_config('hnsw.ef_search', least(greatest(200, at_most), 1000)::text, true),
+    PERFORM set_config('hnsw.ef_search', least(greatest(300, at_most), 1000)::text, true),
             set_config('hnsw.iterative_scan', 'relaxed_order', true);
     SELECT array_agg(DISTINCT hit.lexeme), array_agg(DISTINCT hit.id) INTO telling, found
     FROM (
