@@ -275,5 +275,5 @@ def admin_routes() -> list[str]:
             found.append(reverse(f"admin:{key}"))
     return found + [f"/admin/{path}/" for path in (
         "people/user", "auth/group", "stages/message", "private/uservessel", "consent/consentrecord", "library/libraryjob",
-        "library/contributionreview", "library/librarycontribution", "library/libraryusage", "sessions/session", "admin/logentry",
+        "library/librarycontribution", "library/libraryusage", "sessions/session", "admin/logentry",
     )]  # fmt: skip

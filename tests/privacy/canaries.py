@@ -29,6 +29,7 @@ MAKERS = {
     "stages.Suggestion": make.make_suggestion,
     "stages.SafetyCheck": make.make_safety_check,
     "stages.CarriedOver": make.make_carried,
+    "stages.OwedInvitation": make.make_owed_invitation,
     "stages.Recap": make.make_recap,
     "stages.EmpathyDraft": make.make_empathy_draft,
     "stages.EmpathyAttempt": make.make_empathy_attempt,

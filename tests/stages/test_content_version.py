@@ -31,7 +31,8 @@ MAKERS = {
     "stages_soloending": make.make_solo_ending,
     "stages_closure": make.make_closure,
 }
-NOT_CONTENT = {"stages_stageprogress", "stages_synthesis"}  # where a person stands, and what is made from content
+# Where a person stands, what is made from content, and what came along from an earlier session.
+NOT_CONTENT = {"stages_stageprogress", "stages_synthesis", "stages_carriedover"}
 
 
 def raising() -> set[str]:
