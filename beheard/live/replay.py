@@ -72,7 +72,7 @@ class Replay:
             case b"start":
                 event = self._start(entry, is_new)
             case b"chunk":
-                event = self._chunk(entry, is_new)
+                event = self._chunk(entry)
             case b"done":  # from any attempt: it means that the reply is stored
                 event = "done"
             case b"failed" if self.attempt in (None, entry.attempt):
@@ -89,8 +89,10 @@ class Replay:
         self.attempt, self.expected, self.shown = entry.attempt, 0, False
         return "restart" if clears else None
 
-    def _chunk(self, entry: Entry, is_new: bool) -> str | None:
-        if self.attempt is None and not is_new:  # its start was trimmed; the browser has it up to here
+    def _chunk(self, entry: Entry) -> str | None:
+        if (
+            entry.id == self.after
+        ):  # the last one the browser was sent, whatever else was trimmed: it has this attempt up to here
             self.attempt, self.expected = entry.attempt, entry.number
         if (entry.attempt, entry.number) != (self.attempt, self.expected):
             # Repeated, of an attempt given up, or after a hole: then nothing more is shown until `done` or a new start.
