@@ -44,7 +44,8 @@ def _patterns(patterns):
             yield from _patterns(pattern.url_patterns)
 
 
-def test_what_is_read_is_there_or_not_yet():
+def test_what_is_read_is_there_or_not_yet(settings):
+    settings.API_LIMITS_TIMES = 1000  # it asks for everything, many times
     couple = Couple()
     for stage in STAGES:
         couple.until(stage)
@@ -62,7 +63,8 @@ def _reads_everything(person):
         )
 
 
-def test_another_couple_s_session_is_not_there():
+def test_another_couple_s_session_is_not_there(settings):
+    settings.API_LIMITS_TIMES = 1000
     couple, others = Couple().until("common"), Couple().until("began")
     stranger = caller(others, ADA)
     bodies = set()
