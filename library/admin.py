@@ -116,7 +116,7 @@ class GlobalLibraryItemAdmin(CuratingPages, admin.ModelAdmin):
     @admin.display(description=_("much alike"))
     def much_alike(self, item):
         if item._state.adding:
-            return format_html('<div id="alike">–</div>')
+            return format_html('<div id="alike">{}</div>', "–")
         near = [
             (
                 reverse("admin:library_globallibraryitem_change", args=[other.pk]),

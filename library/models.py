@@ -160,8 +160,8 @@ class LibraryEmbedding(models.Model):
             HnswIndex(
                 name="library_embedding_near",
                 fields=["embedding"],
-                m=16,
-                ef_construction=64,
+                m=32,
+                ef_construction=400,
                 opclasses=["halfvec_cosine_ops"],
                 condition=Q(status=Status.PUBLISHED.value),
             )

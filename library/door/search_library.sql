@@ -8,7 +8,8 @@ RETURNS TABLE (
     item_id uuid, slug varchar, situation varchar, need_categories varchar[], needs varchar[], effort smallint,
     distance double precision, rank real
 )
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET random_page_cost = 1 AS $$  -- the library fits into memory
 #variable_conflict use_column
 DECLARE
     asked text[] := (tsvector_to_array(to_tsvector('english', left(words, 2000))))[1:60];
@@ -16,8 +17,7 @@ DECLARE
     found uuid[];
     wanted tsquery;
 BEGIN
-    PERFORM set_config('hnsw.ef_search', least(greatest(300, at_most), 1000)::text, true),
-            set_config('hnsw.iterative_scan', 'relaxed_order', true);
+    PERFORM set_config('hnsw.ef_search', '120', true), set_config('hnsw.iterative_scan', 'relaxed_order', true);
     SELECT array_agg(DISTINCT hit.lexeme), array_agg(DISTINCT hit.id) INTO telling, found
     FROM (
         SELECT lexeme, match.id, count(*) OVER (PARTITION BY lexeme) AS spread

@@ -43,13 +43,13 @@ def ground(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def queued_here(ground, monkeypatch):
-    """What this process queues goes to the ground's Redis."""
+    """What this process queues goes to the ground's Redis; no connection is left from before a restart."""
+    close_connections()
     connection = Connection(ground.redis.url, transport_options=queue.BRIEF)
     monkeypatch.setattr(queue, "_connection", lambda: connection)
     yield
     connection.release()
-    for open_connection in connections.all():
-        open_connection.close()
+    close_connections()
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ class Ground:
     def end(self) -> None:
         for process in self.processes:
             process.end()
-        for log in sorted(self.folder.glob("*.log")):  # shown when a test failed
+        for log in [*sorted(self.folder.glob("*.log")), self.postgres.log]:  # shown when a test failed
             print(f"--- {log.name}\n{log.read_text(errors='replace')[-6000:]}")
         self.redis.stop()
         self.postgres.stop()
