@@ -44,6 +44,7 @@ def ground(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def queued_here(ground, monkeypatch):
     """What this process queues goes to the ground's Redis; no connection is left from before a restart."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")  # where Playwright's own event loop runs in this thread
     close_connections()
     connection = Connection(ground.redis.url, transport_options=queue.BRIEF)
     monkeypatch.setattr(queue, "_connection", lambda: connection)

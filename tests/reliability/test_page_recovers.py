@@ -62,8 +62,7 @@ def worker(ground, site, cleared):
 
 
 @pytest.fixture
-def someone(monkeypatch, worker):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")  # Playwright's own event loop runs in this thread
+def someone(worker):
     person = make.alone()
     make.make_progress(person, stage=1)
     return person
