@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from beheard.people.models import User
@@ -79,6 +80,7 @@ class Couple:
             user = User(email=email, name=name)
             user.set_unusable_password()
             user.save()
+            EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
         self.actors[name] = Actor.user(user.pk)
         return self.actors[name]
 

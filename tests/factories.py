@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from beheard.api.models import AnsweredPost
@@ -75,7 +76,9 @@ class Couple:
 
 def make_user(name: str = "someone", **fields) -> User:
     with no_actor():
-        return User.objects.create_user(f"{name.lower()}-{uuid4().hex[:12]}@example.org", "long enough", **fields)
+        user = User.objects.create_user(f"{name.lower()}-{uuid4().hex[:12]}@example.org", "long enough", **fields)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
 
 
 # --- people ----------------------------------------------------------------------------------------------------------

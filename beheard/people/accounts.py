@@ -1,9 +1,15 @@
 """E-mails about an account, in the same few plain lines as all others. allauth decides when; what they say is here."""
 
+from uuid import UUID
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from beheard.people.mails import Letter, made
+from beheard.rls import no_actor
 
 NOTHING_TO_DO = _("If it was not you, there is nothing to do.")
 NOT_YOU = _("If this was not you, choose a new password as soon as you can.")
@@ -59,7 +65,35 @@ WRITTEN = {
 }
 
 
+CONFIRMING = {"email_confirmation_signup", "email_confirmation"}
+
+
 class AccountAdapter(DefaultAccountAdapter):
     def render_mail(self, template_prefix, email, context, headers=None):
-        letter = WRITTEN.get(template_prefix.rsplit("/", 1)[-1], _something)(context)
-        return made(letter, email)
+        kind = template_prefix.rsplit("/", 1)[-1]
+        if kind in CONFIRMING and is_proven(email):  # told to the mailbox alone, never on a page
+            return made(_already({"password_reset_url": reverse("account_reset_password")}), email)
+        return made(WRITTEN.get(kind, _something)(context), email)
+
+
+def is_proven(email: str) -> bool:
+    """Whether an account has shown that this address is its own."""
+    with no_actor():
+        return EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+
+
+def proven_address(user_id: UUID) -> str | None:
+    """Where this person may be written to: the address they have confirmed."""
+    with no_actor():
+        proven = EmailAddress.objects.filter(user_id=user_id, user__is_active=True, primary=True, verified=True)
+        return proven.values_list("email", flat=True).first()
+
+
+def ask_to_confirm(request) -> bool:
+    """Send the link that confirms their address again; False when one went out a few minutes ago."""
+    with no_actor():
+        address = EmailAddress.objects.filter(user_id=request.user.pk, primary=True, verified=False).first()
+        if address is None or not ratelimit.consume(request, action="confirm_email", key=address.email):
+            return False
+        address.send_confirmation(request)
+    return True

@@ -31,13 +31,22 @@ class UserManager(BaseUserManager):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email):
-        return self.get(email=email.strip().lower())
+        """Whoever has proven the address; else the account that has stood there longest."""
+        with_address = self.filter(email=email.strip().lower()).order_by("created_at")
+        user = with_address.filter(emailaddress__verified=True).first() or with_address.first()
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
 
 
 class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
-    """An account. Outside row-level security: nobody is acting yet when someone signs in."""
+    """An account. Outside row-level security: nobody is acting yet when someone signs in.
 
-    email = models.EmailField(unique=True)
+    Several accounts may stand at one address, so that beginning tells nobody whether there is one already. At most one of
+    them has proven that the address is theirs (allauth's `EmailAddress`).
+    """
+
+    email = models.EmailField(db_index=True)
     name = models.CharField(max_length=60, blank=True)
     country = models.CharField(max_length=2, blank=True)
     is_active = models.BooleanField(default=True)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("help/", views.help_now, name="help_now"),
     path("healthz", views.healthz, name="healthz"),
+    path("account/email/", views.confirm_address, name="confirm_address"),  # in the place of allauth's
     path("outbox/", views.outbox, name="outbox"),
     path("gallery/", login_not_required(gallery.gallery), name="gallery"),
 ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from beheard.people import accounts
 from beheard.people.pages import posted, session_page
 from beheard.web.context import theme_of
 from stages.journey import OVER, check_not_over
@@ -86,7 +87,8 @@ def settings(request):
         response = redirect("settings")
         _keep_theme(response, theme)
         return response
-    return render(request, "rhythm/settings.html", {"form": form})
+    proven = accounts.proven_address(request.user.pk) is not None
+    return render(request, "rhythm/settings.html", {"form": form, "proven": proven})
 
 
 def _keep_theme(response, theme: str) -> None:
