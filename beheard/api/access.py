@@ -6,6 +6,7 @@ from datetime import datetime
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
@@ -72,6 +73,12 @@ def minutes_since_password(request) -> float:
     records = get_authentication_records(request._request, request.user)
     given = [record["at"] for record in records if record.get("at")]
     return (time.time() - max(given)) / 60 if given else float("inf")
+
+
+def ask_password(request) -> None:
+    """For what asks for the password again after a while, here as on the pages. Raises PasswordNeeded."""
+    if minutes_since_password(request) >= settings.VESSEL_REAUTH_MINUTES:
+        raise PasswordNeeded
 
 
 def give_password(request, password: str, now: datetime) -> bool:

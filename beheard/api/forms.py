@@ -49,8 +49,11 @@ def _field(field: forms.Field) -> serializers.Field:
         return serializers.ListField(child=serializers.IntegerField(min_value=0), max_length=500, **common)
     if isinstance(field, forms.MultipleChoiceField):
         return serializers.ListField(child=_choice(field), max_length=len(_keys(field)) + 1, **common)
-    if isinstance(field, forms.TypedChoiceField):  # the barometer
-        return serializers.IntegerField(min_value=1, max_value=10, allow_null=not field.required, **common)
+    if isinstance(field, forms.TypedChoiceField):  # numbers in a row: the barometer, hours of the day
+        keys = [int(key) for key in _keys(field)]
+        return serializers.IntegerField(
+            min_value=min(keys), max_value=max(keys), allow_null=not field.required, **common
+        )
     if isinstance(field, forms.ChoiceField):
         return _choice(field, allow_blank=not field.required, **common)
     for kind, make in MADE_FROM.items():

@@ -1,5 +1,6 @@
 """Long lists, page by page, newest first. A cursor says where the next page begins, and nothing about what is on it."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,7 +24,8 @@ class Page:
     def serializer(self) -> type[serializers.Serializer]:
         return _page_of(self.item)
 
-    def answer(self, request, rows) -> dict:
+    def answer(self, request, rows, shown: Callable[[list], Iterable] = iter) -> dict:
+        """`shown` makes of the rows of one page what is shown of them."""
         cursor = _Cursor()
         cursor.page_size, cursor.ordering = self.size, tuple(self.order.split(","))
         try:
@@ -33,7 +35,7 @@ class Page:
         return {
             "next": cursor.get_next_link(),
             "previous": cursor.get_previous_link(),
-            "results": self.item(found, many=True).data,
+            "results": self.item(list(shown(found)), many=True).data,
         }
 
 

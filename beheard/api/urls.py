@@ -33,6 +33,12 @@ V1 = [
     path("", include("stages.needs.api")),
     path("", include("stages.repair.api")),
     path("", include("stages.ending.api")),
+    path("", include("stages.ending.api_giving")),
+    path("", include("stages.rhythm.api")),
+    path("", include("stages.mine.api")),
+    path("", include("stages.shelf.api")),
+    path("", include("stages.looking.api")),
+    path("", include("stages.sharing.api")),
     path("", include("vessels.private.api")),
     path("", include("vessels.shared.api")),
 ]

@@ -10,12 +10,15 @@ from beheard.people.models import Invitation, Session, SessionStatus
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow
 from beheard.rls.doors import door, door_value
+from stages import suggestions
 from stages.actions import DOUBLE_CLICK, arrive
 from stages.compact import sending
 from stages.compact.models import Outcome, SafetyCheck, SafetyOutcome
 from stages.compact.questions import is_worrying
 from stages.compact.sending import link_of, token_hash
-from stages.journey import check_joint, check_not_over
+from stages.guide.builtin.judgment import check_words
+from stages.journey import check_joint, check_not_over, invitation_state
+from stages.models import Purpose
 from stages.progress import (
     complete_stage,
     enter_stage,
@@ -33,6 +36,7 @@ from stages.steps import MeetingKind, StepKind
 MOST_SENT = 4  # the first, and three more
 RESEND_AFTER = timedelta(days=1)
 TOPIC_WORDS = 20
+NOT_NEUTRAL = {"blame", "heat", "threat", "diagnosis", "name", "contact"}
 
 
 def answer_safety(*, place: Place, answers: dict[str, str], now: datetime) -> Outcome:
@@ -68,6 +72,27 @@ def approve_topic(*, place: Place, topic: str, now: datetime) -> None:
         raise NotNow(_("The topic can't change any more: the invitation carries it."))
     session.topic, session.topic_approved_at = topic, now
     session.save(update_fields=["topic", "topic_approved_at", "updated_at"])
+
+
+def name_topic(*, place: Place, topic: str, looked_at: str, now: datetime) -> list[str]:
+    """Approve it, or first say what may not sound neutral to the one who reads it. Said once, by rules: it needs no waiting; then
+    the person decides. `looked_at` are the words it was said about. Empty when the topic is approved.
+    """
+    look_at = [] if looked_at == topic else _not_neutral(topic)
+    if not look_at:
+        approve_topic(place=place, topic=topic, now=now)
+    return look_at
+
+
+def _not_neutral(topic: str) -> list[str]:
+    return list(dict.fromkeys(str(found.message) for found in check_words(topic) if found.kind in NOT_NEUTRAL))[:2]
+
+
+def ask_for_topic(*, place: Place) -> None:
+    """Let the guide offer words. They come by themselves."""
+    if place.seat != "A" or place.session.status != SessionStatus.CREATED:
+        raise NotNow(_("The topic can't change any more: the invitation carries it."))
+    suggestions.ask(place=place, purpose=Purpose.TOPIC, about_id=place.session.pk)
 
 
 # --- the invitation -------------------------------------------------------------------------------
@@ -175,6 +200,8 @@ def decline(*, token: str) -> None:
 
 def confirm_partner(*, place: Place, is_them: bool) -> None:
     """Nothing crosses before the inviter has said "yes". After "no" the seat is free again; what was said there stays theirs."""
+    if invitation_state(place) != "joined":
+        raise NotNow(_("Nobody has joined who is not confirmed yet."))
     if is_them:
         check_joint(place)
     door("confirm_partner", place.session.pk, is_them)

@@ -2,7 +2,6 @@
 
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from beheard.api import access
@@ -10,7 +9,7 @@ from beheard.api.forms import body_of
 from beheard.api.operations import ApiView, SessionView, operation
 from beheard.people.models import SessionStatus
 from beheard.people.pages import Place, place_of
-from beheard.rls import Actor, NotNow, NotYours
+from beheard.rls import Actor, NotYours
 from stages import progress, suggestions
 from stages.compact import actions
 from stages.compact.forms import InviteForm, JoinForm, SafetyForm, SignForm, TopicForm
@@ -54,6 +53,27 @@ class TopicShown(serializers.Serializer):
     may_change = serializers.BooleanField()
 
 
+class TopicBody(body_of(TopicForm)):
+    looked_at = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=400,
+        help_text="Once more the same words, after what was said of them.",
+    )
+
+    def validate(self, sent):
+        looked_at = sent.pop("looked_at", "")
+        return super().validate(sent) | {"looked_at": looked_at}
+
+
+class TopicFollows(serializers.Serializer):
+    approved = serializers.BooleanField()
+    look_at = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What may not sound neutral; send the words again as `looked_at` to keep them.",
+    )
+
+
 class Topic(SessionView):
     @operation(gives=TopicShown)
     def get(self, place):
@@ -67,19 +87,19 @@ class Topic(SessionView):
             "may_change": mine and place.session.status == SessionStatus.CREATED,
         }
 
-    @operation(takes=body_of(TopicForm))
+    @operation(takes=TopicBody, gives=TopicFollows)
     def post(self, place, sent):
-        """Approve it, word by word."""
-        actions.approve_topic(place=place, topic=sent["topic"].strip(), now=timezone.now())
+        """Approve it, word by word. What may not sound neutral is said once, and nothing is approved by that."""
+        topic, looked_at = sent["topic"].strip(), sent["looked_at"].strip()
+        look_at = actions.name_topic(place=place, topic=topic, looked_at=looked_at, now=timezone.now())
+        return {"approved": not look_at, "look_at": look_at}
 
 
 class TopicOffer(SessionView):
     @operation()
     def post(self, place):
         """Ask the guide for words. They come by themselves."""
-        if place.seat != "A" or place.session.status != SessionStatus.CREATED:
-            raise NotNow(_("The topic can't change any more: the invitation carries it."))
-        suggestions.ask(place=place, purpose=Purpose.TOPIC, about_id=place.session.pk)
+        actions.ask_for_topic(place=place)
 
 
 # --- the invitation, from its sender's side ----------------------------------------------------------
@@ -125,8 +145,6 @@ class WhoJoined(SessionView):
     @operation(takes=IsThem)
     def post(self, place, sent):
         """Whether who joined is who you invited. Nothing crosses before a yes."""
-        if invitation_state(place) != "joined":
-            raise NotNow(_("Nobody has joined who is not confirmed yet."))
         actions.confirm_partner(place=place, is_them=sent["is_them"])
 
 

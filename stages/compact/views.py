@@ -17,12 +17,9 @@ from stages.compact import actions
 from stages.compact.forms import InviteForm, JoinForm, SafetyForm, SignForm, TopicForm
 from stages.compact.models import Outcome
 from stages.compact.topics import topic_of
-from stages.guide.builtin.judgment import check_words
 from stages.journey import invitation_state
 from stages.models import Purpose
 from stages.steps import StepKind
-
-NOT_NEUTRAL = {"blame", "heat", "threat", "diagnosis", "name", "contact"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,25 +48,19 @@ def topic(request, place):
     offered = _offered_topic(place)
     first = offered if offered and ("offered" in request.GET or not place.session.topic) else place.session.topic
     form = TopicForm(posted(request), initial={"topic": first or ""})
-    look_at = _to_look_at(request, form) if request.method == "POST" and form.is_valid() else []
-    if request.method == "POST" and form.is_valid() and not look_at:
+    look_at = []
+    if request.method == "POST" and form.is_valid():
+        topic, looked_at = form.cleaned_data["topic"].strip(), request.POST.get("looked", "").strip()
         try:
-            actions.approve_topic(place=place, topic=form.cleaned_data["topic"].strip(), now=timezone.now())
-            return redirect("session", session_id=place.session.pk)
+            look_at = actions.name_topic(place=place, topic=topic, looked_at=looked_at, now=timezone.now())
+            if not look_at:
+                return redirect("session", session_id=place.session.pk)
         except NotNow as reason:
             form.add_error("topic", str(reason))
     if request.method == "GET" and not offered and not place.session.topic:
-        suggestions.ask(place=place, purpose=Purpose.TOPIC, about_id=place.session.pk)
+        actions.ask_for_topic(place=place)
     context = {"place": place, "form": form, "offered": offered, "waiting": not offered and not place.session.topic}
     return render(request, "compact/topic.html", context | {"look_at": look_at})
-
-
-def _to_look_at(request, form: TopicForm) -> list[str]:
-    """What may not sound neutral to the one who reads it; said once, and the person decides. By rules: it needs no waiting."""
-    topic = form.cleaned_data["topic"]
-    if request.POST.get("looked") == topic:
-        return []
-    return list(dict.fromkeys(found.message for found in check_words(topic) if found.kind in NOT_NEUTRAL))[:2]
 
 
 def _offered_topic(place) -> str:

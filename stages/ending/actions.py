@@ -14,10 +14,22 @@ from stages.ending.models import Closure, SoloEnding
 from stages.journey import LEFT, check_joint, check_not_over
 from stages.progress import complete_stage, have_met, locked_vessel, meet, stage_of, take_back, take_step
 from stages.steps import MeetingKind, StepKind
+from vessels.private.models import IdentifiedNeed
 
 
 def solo(place: Place) -> SoloEnding | None:
     return SoloEnding.objects.filter(owner_id=place.user_id, session_id=place.session.pk).first()
+
+
+def own_needs(place: Place) -> list[IdentifiedNeed]:
+    """Those the person has said are theirs, in that order."""
+    mine = IdentifiedNeed.objects.filter(owner_id=place.user_id, session_id=place.session.pk, confirmed=True)
+    return list(mine.order_by("confirmed_at", "id"))
+
+
+def needs_to_name(place: Place) -> list[str]:
+    """Which of one's own needs may be named as unmet."""
+    return list(dict.fromkeys(need.need for need in own_needs(place)))
 
 
 def closure_of(place: Place) -> Closure | None:

@@ -2,20 +2,17 @@
 
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from beheard.api.forms import body_of
 from beheard.api.operations import SessionView, operation
-from beheard.rls import NotNow
 from library.queries import suggestions_for
 from stages import progress
 from stages.ending import actions
 from stages.ending.forms import ClosureForm, RequestForm
 from stages.ending.forms import LetterForm as UnsentForm
-from stages.journey import LEFT, OVER, joint_is_open
+from stages.journey import LEFT, OVER
 from stages.steps import StepKind
-from vessels.private.models import IdentifiedNeed
 
 
 class Experiment(serializers.Serializer):
@@ -43,11 +40,7 @@ class Alone(SessionView):
     def get(self, place):
         """An unsent letter, one clear request, one thing to try: a good ending that needs nobody."""
         ending = actions.solo(place)
-        needs = list(
-            IdentifiedNeed.objects.filter(owner_id=place.user_id, session_id=place.session.pk, confirmed=True).order_by(
-                "confirmed_at"
-            )
-        )
+        needs = actions.own_needs(place)
         kinds, names = [need.category for need in needs], [need.need for need in needs]
         return {
             "letter": ending.letter if ending else "",
@@ -92,7 +85,20 @@ class EndAlone(SessionView):
         actions.come_back(place=place)
 
 
+class ClosureBody(body_of(ClosureForm)):
+    needs = serializers.ListField(
+        child=serializers.CharField(max_length=400),
+        required=False,
+        max_length=100,
+        help_text="Which of your needs stay unmet, as GET names them.",
+    )
+
+
 class ClosureShown(serializers.Serializer):
+    may_name = serializers.ListField(
+        child=serializers.CharField(), help_text="Your needs, to name those that stay unmet."
+    )
+    needs = serializers.ListField(child=serializers.CharField())
     unmet = serializers.CharField(allow_blank=True)
     commitment = serializers.CharField(allow_blank=True)
     closing_at = serializers.DateTimeField(allow_null=True)
@@ -105,18 +111,21 @@ class Closure(SessionView):
         """What you wrote for closing without an agreement."""
         kept, closing = actions.closure_of(place), progress.standing_step(place, StepKind.CLOSING)
         return {
+            "may_name": actions.needs_to_name(place),
+            "needs": (kept.needs or []) if kept else [],
             "unmet": kept.unmet if kept else "",
             "commitment": kept.commitment if kept else "",
             "closing_at": closing.taken_at if closing else None,
             "counts_from": closing.counts_from if closing else None,
         }
 
-    @operation(takes=body_of(ClosureForm))
+    def form_needs(self, place):
+        return {"needs": actions.needs_to_name(place)}
+
+    @operation(takes=ClosureBody)
     def post(self, place, sent):
         """Close on your side. It ends when both have."""
-        if not joint_is_open(place):
-            raise NotNow(_("This part is for both of you, and it is resting now. What is yours stays here for you."))
-        actions.close(place=place, now=timezone.now(), **sent)
+        actions.close(place=place, now=timezone.now(), **sent | {"needs": tuple(sent.get("needs", ()))})
 
     @operation()
     def delete(self, place):

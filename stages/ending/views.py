@@ -15,7 +15,6 @@ from stages.needs.queries import may_enter
 from stages.repair.queries import drafts
 from stages.steps import MeetingKind, StepKind
 from stages.witness.queries import accepted_recap
-from vessels.private.models import IdentifiedNeed
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +22,7 @@ from vessels.private.models import IdentifiedNeed
 def alone(request, place):
     """Recap, needs, an unsent letter, one clear request, one experiment: a good ending that needs nobody."""
     ending = actions.solo(place)
-    needs = _own_needs(place)
+    needs = actions.own_needs(place)
     items = _experiments(needs, ending)
     letter, wish, experiment = _forms(request, ending, items)
     part = {"letter": letter, "request": wish, "item": experiment}.get(request.POST.get("part"))
@@ -45,11 +44,6 @@ def alone(request, place):
         "over": place.session.status in OVER,
     }
     return render(request, "ending/alone.html", context)
-
-
-def _own_needs(place) -> list[IdentifiedNeed]:
-    mine = IdentifiedNeed.objects.filter(owner_id=place.user_id, session_id=place.session.pk, confirmed=True)
-    return list(mine.order_by("confirmed_at", "id"))
 
 
 def _forms(request, ending, items):
@@ -100,8 +94,7 @@ def closure(request, place):
         return redirect("session", session_id=place.session.pk)
     kept = actions.closure_of(place)
     first = {"unmet": kept.unmet, "commitment": kept.commitment, "needs": kept.needs or []} if kept else {}
-    needs = dict.fromkeys(need.need for need in _own_needs(place))
-    form = ClosureForm(posted(request), initial=first, needs=list(needs))
+    form = ClosureForm(posted(request), initial=first, needs=actions.needs_to_name(place))
     if request.method == "POST" and form.is_valid():
         words = form.cleaned_data | {"needs": tuple(form.cleaned_data.get("needs", ()))}
         both = actions.close(place=place, now=timezone.now(), **words)

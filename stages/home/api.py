@@ -18,6 +18,8 @@ from stages.home.queries import left_behind
 from stages.home.words import WAITING
 from stages.journey import Next, awaited, facts_of, next_thing
 from stages.models import Notification
+from stages.rhythm.actions import see_notices
+from stages.rhythm.queries import unseen
 from stages.steps import MEETING_OF, MeetingKind
 from vessels.private.queries import places_of
 
@@ -172,8 +174,18 @@ class NoticesSeen(ApiView):
     @operation()
     def post(self):
         """All of them have been seen."""
-        mine = Notification.objects.filter(owner_id=self.request._request.actor.user_id, seen_at__isnull=True)
-        mine.update(seen_at=timezone.now())
+        see_notices(by=self.request._request.actor, now=timezone.now())
+
+
+class NoticesCounted(serializers.Serializer):
+    unseen = serializers.IntegerField()
+
+
+class NoticesCount(ApiView):
+    @operation(gives=NoticesCounted)
+    def get(self):
+        """How many have not been seen."""
+        return {"unseen": unseen(self.request._request.actor)}
 
 
 SESSION = "sessions/<uuid:session_id>/"
@@ -186,5 +198,6 @@ urlpatterns = [
     path("left/", Left.as_view(), name="left"),
     path("left/<uuid:vessel_id>/", LeftVessel.as_view(), name="left_vessel"),
     path("notices/", Notices.as_view(), name="notices"),
+    path("notices/count/", NoticesCount.as_view(), name="notices_count"),
     path("notices/seen/", NoticesSeen.as_view(), name="notices_seen"),
 ]

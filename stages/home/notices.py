@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from stages.models import Notification
+from stages.rhythm.actions import see_notices
 
 SHOWN = 50
 
@@ -17,5 +18,5 @@ def notices(request):
 
 @require_POST
 def all_seen(request):
-    Notification.objects.filter(owner_id=request.actor.user_id, seen_at__isnull=True).update(seen_at=timezone.now())
+    see_notices(by=request.actor, now=timezone.now())
     return redirect("notices")

@@ -32,6 +32,12 @@ from vessels.shared.models import ConsentedContent
 STAGE = 3
 
 
+def come(*, place: Place) -> None:
+    """Raises NotNow for whoever has not come to Stage 3."""
+    if not queries.may_enter(place):
+        raise NotNow(_("There are steps before this one."))
+
+
 def arrive(*, place: Place, now: datetime) -> None:
     """Stage 3 begins with the first visit. The guide is asked once, and again when something was said or changed since."""
     if stage_of(place) < STAGE:

@@ -31,7 +31,9 @@ def needs_page(view):
     @session_page
     @wraps(view)
     def wrapper(request, place, *args, **kwargs):
-        if not queries.may_enter(place):
+        try:
+            actions.come(place=place)
+        except NotNow:
             return redirect("session", session_id=place.session.pk)
         try:
             return view(request, place, *args, **kwargs)

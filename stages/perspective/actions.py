@@ -38,6 +38,15 @@ STAGE, NEXT_STAGE = 2, 3
 STEP_OF = {Verdict.UNDERSTOOD: StepKind.UNDERSTOOD, Verdict.DIFFERENTLY: StepKind.SEEN_DIFFERENTLY}
 
 
+def arrive(*, place: Place, now: datetime) -> None:
+    """Whoever has come to Stage 2, while the session is not at rest. Raises NotNow for anyone else."""
+    steps = progress.all_steps(place)
+    if not queries.way_is_open(place, steps):
+        raise NotNow(_("There are steps before this one, or this is resting."))
+    if not queries.has_come(place, steps):
+        progress.enter_stage(place=place, stage=STAGE, now=now)
+
+
 # --- drafts and coaching -------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from stages.perspective.forms import LetterForm
 from stages.perspective.models import EmpathyDraft
 from stages.perspective.pages import partner_of
 from stages.perspective.queries import LETTER, LetterState
-from stages.progress import all_steps, enter_stage
+from stages.progress import all_steps
 from stages.steps import MeetingKind, StepKind
 from vessels.shared.api import OfferShown
 
@@ -29,11 +29,8 @@ class LetterView(SessionView):
     """Stage 2: after "I feel heard" and the compact, while the session is not at rest."""
 
     def check(self, place):
+        actions.arrive(place=place, now=timezone.now())
         self.steps = all_steps(place)
-        if not queries.way_is_open(place, self.steps):
-            raise NotNow(_("There are steps before this one, or this is resting."))
-        if not queries.has_come(place, self.steps):
-            enter_stage(place=place, stage=2, now=timezone.now())
 
     def form_needs(self, place, **known):
         return {"partner": partner_of(place)}

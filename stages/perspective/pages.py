@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from beheard.people.pages import Place, session_page
 from beheard.rls import NotNow, NotYours
-from stages.perspective import queries
-from stages.progress import all_steps, enter_stage, hot_hands
+from stages.perspective import actions
+from stages.progress import all_steps, hot_hands
 from vessels.shared import bridge
 from vessels.shared.models import ConsentedContent
 
@@ -26,11 +26,11 @@ def letter_page(view: Callable) -> Callable:
     @session_page
     @wraps(view)
     def wrapper(request, place, *args, **kwargs):
-        request.steps = all_steps(place)
-        if not queries.way_is_open(place, request.steps):
+        try:
+            actions.arrive(place=place, now=timezone.now())
+        except NotNow:
             return redirect("session", session_id=place.session.pk)
-        if not queries.has_come(place, request.steps):
-            enter_stage(place=place, stage=2, now=timezone.now())
+        request.steps = all_steps(place)
         return view(request, place, *args, **kwargs)
 
     return wrapper

@@ -12,10 +12,12 @@ from beheard.rls import NotNow, NotYours
 from beheard.rls.doors import door
 from consent.models import ContentType
 from stages import suggestions
-from stages.journey import check_joint, check_not_over
+from stages.journey import Next, check_joint, check_not_over, facts_of, joint_is_open, next_thing
 from stages.models import Purpose
+from stages.needs.actions import settle as settle_needs
 from stages.progress import (
     complete_stage,
+    enter_stage,
     has_taken,
     have_met,
     hot_hands,
@@ -33,6 +35,25 @@ from stages.repair.models import OwnershipLine, Pile, StrategyDraft, StrategyPro
 from stages.steps import MeetingKind, StepKind
 from vessels.shared import bridge
 from vessels.shared.models import Agreement, AgreementType, ConsentedContent
+
+IN_REPAIR = {Next.IDEAS, Next.PILES, Next.OVERLAP, Next.AGREEMENT, Next.WAITING}
+
+
+# --- coming here ----------------------------------------------------------------------------------
+def arrive(*, place: Place, now: datetime) -> None:
+    """Whoever has come to Stage 4, while the session is not at rest. Raises NotNow for anyone else."""
+    facts = facts_of(place)
+    if not joint_is_open(place) or not (next_thing(facts) in IN_REPAIR or facts.took(StepKind.WENT_ON_IDEAS)):
+        raise NotNow(_("There are steps before this one, or this is resting."))
+    settle_needs(place=place, now=now)  # whoever answered first learns here what is common
+    if facts.stage < 4:
+        enter_stage(place=place, stage=4, now=now)
+
+
+def come_to_pool(*, place: Place) -> None:
+    """Raises NotNow before the pool is here, and while the session is at rest."""
+    if not joint_is_open(place) or not have_met(place, MeetingKind.POOL):
+        raise NotNow(_("The ideas are not here yet."))
 
 
 # --- ideas ----------------------------------------------------------------------------------------

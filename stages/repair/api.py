@@ -13,36 +13,29 @@ from beheard.rls import NotNow, NotYours
 from beheard.rls.doors import door
 from consent.models import ContentType
 from stages import suggestions
-from stages.journey import Next, facts_of, joint_is_open, next_thing
 from stages.models import Purpose
-from stages.needs.actions import settle as settle_needs
-from stages.progress import counts_later, enter_stage, have_met, returned_steps, standing_step
+from stages.progress import counts_later, have_met, returned_steps, standing_step
 from stages.repair import actions, check_ins, queries
 from stages.repair.forms import AgreementForm, CheckInForm, IdeaForm, OwnershipForm, PlainForm
 from stages.repair.models import Pile
 from stages.steps import MeetingKind, StepKind
 from vessels.shared import bridge
 from vessels.shared.api import OfferShown, Received
-
-IN_REPAIR = {Next.IDEAS, Next.PILES, Next.OVERLAP, Next.AGREEMENT, Next.WAITING}
+from vessels.shared.resting import taken_back_since
 
 
 class RepairView(SessionView):
     """Stage 4, for whoever has come to it, while the session is not at rest."""
 
     def check(self, place):
-        facts, now = facts_of(place), timezone.now()
-        if not joint_is_open(place) or not (next_thing(facts) in IN_REPAIR or facts.took(StepKind.WENT_ON_IDEAS)):
-            raise NotNow(_("There are steps before this one, or this is resting."))
-        settle_needs(place=place, now=now)
-        if facts.stage < 4:
-            enter_stage(place=place, stage=4, now=now)
+        actions.arrive(place=place, now=timezone.now())
 
 
 # --- ideas -----------------------------------------------------------------------------------------
 class IdeaShown(serializers.Serializer):
     slot = serializers.IntegerField()
     idea = serializers.CharField()
+    need = serializers.CharField(allow_blank=True, help_text="What it is for.")
     duration_days = serializers.IntegerField(allow_null=True)
     measure = serializers.CharField(allow_blank=True)
     plain = serializers.CharField(allow_blank=True)
@@ -95,8 +88,17 @@ class IdeasReady(RepairView):
         actions.not_ready_yet(place=place)
 
 
+class IdeaBody(body_of(IdeaForm)):
+    need = serializers.CharField(
+        required=False, allow_blank=True, max_length=400, help_text="What it is for: one of `common`, or nothing of it."
+    )
+
+
 class Idea(RepairView):
-    @operation(takes=body_of(IdeaForm))
+    def form_needs(self, place, slot):
+        return {"needs": list(dict.fromkeys(one.need for one in queries.common_ground(place)))}
+
+    @operation(takes=IdeaBody)
     def put(self, place, slot: int, sent):
         """An idea as you say it, in one of three places. The guide offers plain words for it."""
         actions.write_idea(place=place, slot=slot, now=timezone.now(), **sent)
@@ -154,8 +156,7 @@ class PilesBody(serializers.Serializer):
 
 class Piles(SessionView):
     def check(self, place):
-        if not joint_is_open(place) or not have_met(place, MeetingKind.POOL):
-            raise NotNow(_("The ideas are not here yet."))
+        actions.come_to_pool(place=place)
 
     @operation(gives=PoolShown)
     def get(self, place):
@@ -204,6 +205,10 @@ class TableShown(serializers.Serializer):
     said_yes_at = serializers.DateTimeField(allow_null=True)
     counts_from = serializers.DateTimeField(allow_null=True)
     agreed = AgreementShown(allow_null=True)
+    earlier = AgreementShown(many=True, help_text="What both said yes to before, newest first.")
+    taken_back = serializers.ListField(
+        child=serializers.CharField(), help_text="What of yours the other had when you agreed, and has no longer."
+    )
 
 
 class TableView(SessionView):
@@ -217,13 +222,16 @@ class Table(TableView):
     def get(self, place):
         """What both would do, the words on the table, and what both said yes to."""
         actions.settle_agreement(place=place, now=timezone.now())
-        yes = standing_step(place, StepKind.AGREED)
+        yes, agreed = standing_step(place, StepKind.AGREED), queries.agreed(place)
+        taken_back = taken_back_since(place, agreed) if agreed else []
         return {
             "both_would": queries.overlap(place),
             "proposed": queries.proposed(place),
             "said_yes_at": yes.taken_at if yes else None,
             "counts_from": yes.counts_from if yes else None,
-            "agreed": queries.agreed(place),
+            "agreed": agreed,
+            "earlier": queries.earlier_agreements(place),
+            "taken_back": [content.transformed_content for content in taken_back],
         }
 
     @operation(takes=body_of(AgreementForm), gives=Made)
@@ -256,8 +264,15 @@ class MoreIdeas(TableView):
         check_ins.no_more_ideas(place=place)
 
 
+class CheckInKept(serializers.Serializer):
+    happened = serializers.CharField()
+    helped = serializers.CharField()
+    in_the_way = serializers.CharField(allow_blank=True, help_text="Yours alone, also afterwards.")
+
+
 class CheckInsShown(serializers.Serializer):
     answered = serializers.BooleanField(help_text="You have.")
+    mine = CheckInKept(allow_null=True)
     both = serializers.ListField(child=serializers.DictField(), help_text="What both said, once both have.")
 
 
@@ -266,8 +281,8 @@ class CheckIn(SessionView):
     def get(self, place):
         """How it went: yours alone until both have answered."""
         agreed = self._agreed(place)
-        answered = queries.my_check_in(place, agreed) is not None
-        return {"answered": answered, "both": door("both_check_ins", agreed.pk)}
+        mine = queries.my_check_in(place, agreed)
+        return {"answered": mine is not None, "mine": mine, "both": door("both_check_ins", agreed.pk)}
 
     @operation(takes=body_of(CheckInForm))
     def post(self, place, sent):

@@ -1,5 +1,7 @@
 """Stage 4 pages."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,10 +13,9 @@ from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow, NotYours
 from consent.models import ContentType
 from stages import suggestions
-from stages.journey import OVER, Next, facts_of, joint_is_open, next_thing
+from stages.journey import OVER, joint_is_open
 from stages.models import Purpose
-from stages.needs.actions import settle as settle_needs
-from stages.progress import counts_later, enter_stage, have_met, hot_hands, returned_steps, standing_step
+from stages.progress import counts_later, have_met, hot_hands, returned_steps, standing_step
 from stages.repair import actions, queries
 from stages.repair.forms import AgreementForm, IdeaForm, OwnershipForm, PilesForm, PlainForm, words_of
 from stages.steps import MeetingKind, StepKind
@@ -23,19 +24,28 @@ from vessels.shared import bridge
 from vessels.shared.resting import taken_back_since
 
 WORDS = "agreement"
-IN_REPAIR = {Next.IDEAS, Next.PILES, Next.OVERLAP, Next.AGREEMENT, Next.WAITING}
+
+
+def repair_page(view):
+    """A page of Stage 4: whoever has not come to it goes to their one next thing."""
+
+    @session_page
+    @wraps(view)
+    def wrapper(request, place, *args, **kwargs):
+        try:
+            actions.arrive(place=place, now=timezone.now())
+        except NotNow:
+            return redirect("session", session_id=place.session.pk)
+        return view(request, place, *args, **kwargs)
+
+    return wrapper
 
 
 @require_http_methods(["GET", "POST"])
-@session_page
+@repair_page
 def ideas(request, place):
     """Up to three ideas of one's own, and "I am ready for the pool"."""
-    facts, now = facts_of(place), timezone.now()
-    if not joint_is_open(place) or not (next_thing(facts) in IN_REPAIR or facts.took(StepKind.WENT_ON_IDEAS)):
-        return redirect("session", session_id=place.session.pk)
-    settle_needs(place=place, now=now)  # whoever answered first learns here what is common
-    if facts.stage < 4:
-        enter_stage(place=place, stage=4, now=now)
+    now, closed = timezone.now(), have_met(place, MeetingKind.IDEAS)
     if request.method == "POST":
         actions.ideas_ready(place=place, now=now)
         return redirect("session", session_id=place.session.pk)
@@ -47,9 +57,9 @@ def ideas(request, place):
         "free_slot": queries.free_slot(place, drafts),
         "round": queries.round_of(place),
         "ready": ready,
-        "counts_later": None if facts.met(MeetingKind.IDEAS) else counts_later(place, ready, now),
+        "counts_later": None if closed else counts_later(place, ready, now),
         "came_back": StepKind.IDEAS_READY in returned_steps(place),
-        "closed": facts.met(MeetingKind.IDEAS),
+        "closed": closed,
         "common": queries.common_ground(place),
         "theirs": bridge.from_partner(place, ContentType.OWNERSHIP_LINE),
         "hot": hot_hands(place, now),
@@ -58,14 +68,14 @@ def ideas(request, place):
 
 
 @require_POST
-@session_page
+@repair_page
 def not_ready_yet(request, place):
     actions.not_ready_yet(place=place)
     return redirect("ideas", session_id=place.session.pk)
 
 
 @require_POST
-@session_page
+@repair_page
 def go_on_without_ideas(request, place):
     """The way out of waiting for the pool, or for the other's piles."""
     actions.go_on_without_ideas(place=place, now=timezone.now())
@@ -77,7 +87,7 @@ def _standing(offer) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@session_page
+@repair_page
 def idea(request, place, slot: int):
     """An idea as its author says it."""
     draft = queries.draft(place, slot)
@@ -95,7 +105,7 @@ def idea(request, place, slot: int):
 
 
 @require_http_methods(["GET", "POST"])
-@session_page
+@repair_page
 def idea_plain(request, place, slot: int):
     """One plain form, so that style does not tell. Accepted by its author, then offered word by word."""
     draft = _draft(place, slot)
@@ -119,7 +129,7 @@ def _first_plain(request, draft, offered) -> str:
 
 
 @require_safe
-@session_page
+@repair_page
 def idea_state(request, place, slot: int):
     """204 until the guide's plain form is here; then it stands beside the box, which stays as it is."""
     draft = _draft(place, slot)
@@ -130,7 +140,7 @@ def idea_state(request, place, slot: int):
 
 
 @require_POST
-@session_page
+@repair_page
 def drop_idea(request, place, slot: int):
     try:
         actions.drop_idea(place=place, slot=slot, now=timezone.now())
@@ -147,7 +157,7 @@ def _draft(place, slot: int):
 
 
 @require_http_methods(["GET", "POST"])
-@session_page
+@repair_page
 def ownership(request, place):
     """ "What I own in this": one line, shared only by consent."""
     line = queries.ownership(place)
@@ -162,7 +172,9 @@ def ownership(request, place):
 @session_page
 def piles(request, place):
     """The whole pool, sorted privately."""
-    if not joint_is_open(place) or not have_met(place, MeetingKind.POOL):
+    try:
+        actions.come_to_pool(place=place)
+    except NotNow:
         return redirect("session", session_id=place.session.pk)
     if have_met(place, MeetingKind.OVERLAP):
         return redirect("overlap", session_id=place.session.pk)

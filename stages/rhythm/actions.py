@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 from beheard.people.pages import Place
 from beheard.rls import Actor
 from stages.journey import check_not_over
-from stages.models import NoticeSettings, Rhythm
+from stages.models import NoticeSettings, Notification, Rhythm
 from stages.progress import locked_vessel, take_step
 from stages.rhythm.queries import notice_settings
 from stages.steps import StepKind
 
+DAYS = {"tomorrow": 1, "some_days": 3, "week": 7}
 REMINDED_AT = time(9)  # in the person's own time zone
 
 
@@ -29,6 +30,18 @@ def come_back_on(*, place: Place, day: date | None, now: datetime) -> Rhythm:
 def in_days(days: int, *, by: Actor, now: datetime) -> date:
     """The day so many days from now, where the person is."""
     return now.astimezone(ZoneInfo(notice_settings(by).time_zone)).date() + timedelta(days=days)
+
+
+def day_meant(*, by: Actor, answer: dict, now: datetime) -> date | None:
+    """The day someone means by their answer (ComeBackForm); None for "I don't know yet"."""
+    if answer["when"] in DAYS:
+        return in_days(DAYS[answer["when"]], by=by, now=now)
+    return answer["day"] if answer["when"] == "day" else None
+
+
+def see_notices(*, by: Actor, now: datetime) -> None:
+    """All of them have been seen."""
+    Notification.objects.filter(owner_id=by.user_id, seen_at__isnull=True).update(seen_at=now)
 
 
 def choose_notices(

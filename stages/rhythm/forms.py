@@ -11,7 +11,6 @@ from beheard.web.forms import Form, RadioCards
 from stages.rhythm.models import BY_EMAIL
 
 LATEST_DAYS = 366
-DAYS = {"tomorrow": 1, "some_days": 3, "week": 7}
 KINDS = {
     "BOTH": _("Something both of you have reached"),
     "JOINED": _("Someone has joined you"),
@@ -61,7 +60,7 @@ def zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
-class SettingsForm(Form):
+class NoticesForm(Form):
     by_email = forms.MultipleChoiceField(
         label=_("E-mails"),
         required=False,
@@ -79,14 +78,19 @@ class SettingsForm(Form):
         label=_("Quiet until"), required=False, coerce=int, empty_value=None, choices=_hours
     )
     time_zone = forms.ChoiceField(label=_("Where you are"), choices=zones)
-    theme = forms.ChoiceField(
-        label=_("Light or dark"),
-        required=False,
-        choices=[("", _("As this device has it")), *zip(THEMES, (_("Light"), _("Dark")), strict=True)],
-    )
 
     def clean(self):
         cleaned = super().clean()
         if (cleaned.get("quiet_from") is None) != (cleaned.get("quiet_to") is None):
             self.add_error("quiet_to", _("Please choose both hours, or neither."))
         return cleaned
+
+
+class SettingsForm(NoticesForm):
+    """With what is kept in this browser alone."""
+
+    theme = forms.ChoiceField(
+        label=_("Light or dark"),
+        required=False,
+        choices=[("", _("As this device has it")), *zip(THEMES, (_("Light"), _("Dark")), strict=True)],
+    )

@@ -12,7 +12,7 @@ from beheard.people.pages import posted, session_page
 from beheard.web.context import theme_of
 from stages.journey import OVER, check_not_over
 from stages.rhythm import actions, queries
-from stages.rhythm.forms import DAYS, ComeBackForm, SettingsForm
+from stages.rhythm.forms import ComeBackForm, SettingsForm
 from stages.rhythm.models import BY_EMAIL
 
 A_YEAR = 60 * 60 * 24 * 365
@@ -26,7 +26,7 @@ def come_back_when(request, place):
     form = ComeBackForm(posted(request))
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        day = day_of(form.cleaned_data, request.actor, now)
+        day = actions.day_meant(by=request.actor, answer=form.cleaned_data, now=now)
         actions.come_back_on(place=place, day=day, now=now)
         messages.success(
             request,
@@ -37,13 +37,6 @@ def come_back_when(request, place):
         return redirect("session", session_id=place.session.pk)
     coming = queries.coming_back(place, timezone.now())
     return render(request, "rhythm/come_back.html", {"place": place, "form": form, "coming": coming})
-
-
-def day_of(answer: dict, by, now):
-    """The day someone means by their answer; None for "I don't know yet"."""
-    if answer["when"] in DAYS:
-        return actions.in_days(DAYS[answer["when"]], by=by, now=now)
-    return answer["day"] if answer["when"] == "day" else None
 
 
 @require_safe

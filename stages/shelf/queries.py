@@ -11,6 +11,7 @@ from stages.repair.models import StrategyProposal
 from vessels.private.models import IdentifiedNeed
 
 A_PAGE, MOST = 12, 60
+NOTHING = {"words": "", "needs": [], "situation": "", "effort": None}
 
 
 def begin_with(user_id) -> list[GlobalLibraryItem]:
@@ -18,6 +19,13 @@ def begin_with(user_id) -> list[GlobalLibraryItem]:
     named = IdentifiedNeed.objects.filter(owner_id=user_id, confirmed=True).order_by("confirmed_at", "id")
     kinds = list(dict.fromkeys(need.category for need in named))
     return suggestions_for(kinds or NeedCategory.values, exclude_plain=in_pools(), limit=6)
+
+
+def shelf(user_id, *, words: str, needs: list[str], situation: str, effort: int | None) -> list[GlobalLibraryItem]:
+    """What fits; to begin with, when nothing at all is asked for."""
+    if not any((words, needs, situation, effort)):
+        return begin_with(user_id)
+    return found(words=words, needs=needs, situation=situation, effort=effort)
 
 
 def found(*, words: str, needs: list[str], situation: str, effort: int | None) -> list[GlobalLibraryItem]:

@@ -13,11 +13,7 @@ def library(request):
     """Looked for by POST: what someone looks for stands in no address."""
     form = ShelfForm(request.POST or None)
     asked = request.method == "POST" and form.is_valid() and not form.is_open()
-    if asked:
-        looked_for = {name: form.cleaned_data[name] for name in ("words", "needs", "situation", "effort")}
-        items = queries.found(**looked_for)
-    else:
-        items = queries.begin_with(request.actor.user_id)
+    items = queries.shelf(request.actor.user_id, **(form.cleaned_data if asked else queries.NOTHING))
     shown = items if not asked or "more" in request.POST else items[: queries.A_PAGE]
     for item in shown:
         item.takes = takes(item.duration_minutes, item.duration_days)

@@ -4,7 +4,9 @@ No 5xx, no status the document does not name, no body of another shape, and no b
 `API_EXAMPLES=25` sends more of each; `API_STAGES=began,needs,agreed` looks at other points of the way.
 """
 
+import io
 import os
+import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from itertools import count
@@ -38,7 +40,7 @@ EXAMPLES = int(os.environ.get("API_EXAMPLES", "1"))
 STAGES = os.environ.get("API_STAGES", "overlap").split(",")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
-LAST = ("sign-out", "enough", "closing", "pause", "without")  # what ends things comes after all else
+LAST = ("sign-out", "enough", "closing", "pause", "without", "/end/")  # what ends things comes after all else
 QUIET = {"deadline": None, "derandomize": True, "database": None, "phases": [Phase.generate]}
 PRIVATE = "kanarienvogel"  # in everything the other keeps to themselves
 
@@ -124,7 +126,8 @@ def sent(operation, mode, people, address, connection, chosen, numbers, statuses
                         :600
                     ]
                 )
-            leaked = [word for word in person.forbidden if word in response.text]
+            shown = readable(response)
+            leaked = [word for word in person.forbidden if word in shown]
             if leaked:
                 found.append(f"{person.name} {operation.method} {operation.path} shows {leaked}")
 
@@ -133,6 +136,14 @@ def sent(operation, mode, people, address, connection, chosen, numbers, statuses
     except (schemathesis.errors.SchemathesisError, Unsatisfiable):
         pass  # nothing of this kind can be made for this operation
     return found
+
+
+def readable(response) -> str:
+    """Also what is in a file of files."""
+    if response.content[:2] != b"PK":
+        return response.content.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(response.content)) as file:
+        return "\n".join(file.read(name).decode(errors="replace") for name in file.namelist())
 
 
 def aimed(case, person: Persona, chosen: Random) -> None:

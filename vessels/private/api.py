@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -24,8 +23,7 @@ class VesselView(SessionView):
     """Asks for the password again after a while (POST /api/v1/password)."""
 
     def check(self, place):
-        if access.minutes_since_password(self.request) >= settings.VESSEL_REAUTH_MINUTES:
-            raise access.PasswordNeeded
+        access.ask_password(self.request)
 
 
 class SectionHeld(serializers.Serializer):
