@@ -63,4 +63,5 @@ MEETING_OF = {
 # ANOTHER_ROUND takes back what the round before it reached (IDEAS to CHECK_IN) and may come again: there is a row for each.
 # COMMON_LOOKED is written when the joint actor has looked (door.common_looked), POOL when the joint actor has published
 # (door.pool_published), AGREEMENT when both confirmed the same words
-# (AGREED; door.count_yes), RESUMED when both are ready again (door.resume).
+# (AGREED; door.count_yes), RESUMED when both are ready again, the first time
+# (door.resume_session).

@@ -12,5 +12,6 @@ BEGIN
                       ORDER BY o.created_at DESC, o.id DESC LIMIT 1), 'OPEN') = 'OPEN') < 2 THEN RETURN false; END IF;
   UPDATE people_session SET status = 'ACTIVE', updated_at = now() WHERE id = p_session;
   DELETE FROM stages_step WHERE session_id = p_session AND kind = 'READY_AGAIN';
+  PERFORM door.write_meeting(p_session, 'RESUMED'); -- who said it first learns of it too; the row is of the first time
   RETURN true;
 END $$;

@@ -46,6 +46,8 @@ BEGIN
   ELSIF p_kind = 'OVERLAP' THEN
     INSERT INTO stages_overlapitem (id, session_id, proposal_id)
       SELECT gen_random_uuid(), p_session, r.proposal_id FROM stages_strategyranking r
+      JOIN stages_strategyproposal p ON p.id = r.proposal_id -- of this round: what both would do of an earlier one is there already
+        AND p.round = 1 + (SELECT count(*) FROM stages_meeting m WHERE m.session_id = p_session AND m.kind = 'ANOTHER_ROUND')
       WHERE r.session_id = p_session AND r.pile IN ('GLADLY', 'COULD')
       GROUP BY r.proposal_id HAVING count(*) = 2 ORDER BY random();
   ELSIF p_kind = 'CLOSED' THEN

@@ -1,152 +1,171 @@
-"""What must hold wherever two people have come to."""
+"""What must hold after every page, and after every change."""
 
 import re
-from contextlib import suppress
-from datetime import timedelta
 
-from django.urls import Resolver404, reverse
+from django.core import mail
 from django.utils import timezone
 
 from beheard.people.models import RelationshipMember, Session
 from beheard.people.pages import place_of
 from beheard.rls import transaction_as
-from stages.gates import satisfied
-from stages.journey import LEFT, OVER, Next, facts_of, next_thing
-from stages.models import StageProgress, StageStatus
-from stages.progress import gate_facts
+from beheard.rls.reading import remember_answers
+from stages.gates import GATES
+from stages.journey import facts_of
+from stages.models import StageProgress
 from stages.repair.models import StrategyProposal
-from stages.steps import MeetingKind
-from tests.walk.world import ADA, BEN, Person, World, route_of
+from stages.steps import MeetingKind as M
+from stages.steps import StepKind as S
+from tests.walk import rules
+from tests.walk.records import Records
+from tests.walk.world import Person, World
 from vessels.shared.models import Agreement, CommonGround, ConsentedContent
 
-BACKWARD = re.compile(r"pause|delete|withdraw|back|decline|set-aside|not-closing|reopen")
-TOGETHER_FIRST = re.compile(f"{BACKWARD.pattern}|alone|without|clos")
-ROUNDS, TOGETHER = 60, 25
+TOKEN = re.compile(r"\b(?:ada|ben)q\d+w\b")
+GATE_MEETS = {  # the gate keys once more: what both have reached, or else a step of one's own
+    "compact_signed": S.COMPACT_SIGNED,
+    "partner_compact_signed": M.COMPACT,
+    "feel_heard_confirmed": S.HEARD,
+    "empathy_consented": S.LETTER_READY,
+    "partner_consented": M.LETTERS,
+    "needs_confirmed": S.NEEDS_DONE,
+    "partner_needs_confirmed": M.NEEDS,
+    "common_ground_confirmed": M.COMMON_GROUND,
+    "strategies_submitted": S.IDEAS_READY,
+    "rankings_submitted": S.PILES_DONE,
+    "overlap_identified": M.OVERLAP,
+    "agreement_created": M.AGREEMENT,
+}
 
 
 # --- after every page --------------------------------------------------------------------------------------------
 
 
-def no_error(world: World, person: Person, response) -> None:
+def no_error(world: World, person: Person | None, response, fresh: bool) -> None:
     assert response.status_code < 500
 
 
-def nothing_private_of_the_other(world: World, person: Person, response) -> None:
+def what_a_page_offers_is_there(world: World, person: Person | None, response, fresh: bool) -> None:
+    """A link or a form of the page that is open, pressed while nothing else has happened, leads somewhere."""
+    if fresh:
+        assert response.status_code not in (400, 403, 404, 405), "the page led nowhere"
+
+
+def nothing_private_of_the_other(world: World, person: Person | None, response, fresh: bool) -> None:
     """Each one's words carry tokens. Those of the other on a page must be in something that has crossed, or is both's."""
-    other = world.people[BEN if person.name == ADA else ADA]
-    found = set(re.findall(rf"\b{other.name.lower()}q\d+w\b", response.content.decode(errors="ignore")))
+    text = response.content.decode(errors="ignore") + str(response.headers)
+    found = set(TOKEN.findall(text))
+    if person is None:
+        named = found - _topic_and_names(world)
+        assert not named, f"nobody in particular reads {named}"
+        return
+    other = world.other(person)
+    found = {token for token in found if token.startswith(other.name.lower())}
     if found:
         private = found - _tokens_given(world, other)
         assert not private, f"{person.name} reads what {other.name} keeps: {private}"
 
 
+def nothing_in_mails(world: World, person: Person | None, response, fresh: bool) -> None:
+    """No e-mail carries a word anyone wrote, nor says what it is about."""
+    while mail.outbox:
+        letter = mail.outbox.pop()
+        parts = [letter.subject, letter.body, *(part[0] for part in letter.alternatives)]
+        assert letter.subject == "BeHeard"
+        assert not TOKEN.search(" ".join(parts)), "an e-mail carries someone's words"
+        world.coverage.changes["mail"] += 1
+
+
+def _topic_and_names(world: World) -> set[str]:
+    owner = next(iter(world.people.values()))
+    with transaction_as(owner.actor):
+        session = Session.objects.filter(pk=world.session_id).first()
+        names = RelationshipMember.objects.filter(relationship_id=session.relationship_id) if session else []
+        words = [session.topic or "" if session else "", *(one.display_name for one in names)]
+        return set(TOKEN.findall(" ".join(words)))
+
+
 def _tokens_given(world: World, owner: Person) -> set[str]:
     with transaction_as(owner.actor):
-        here = {"session_id": world.session_id}
-        session = Session.objects.get(pk=world.session_id)
         crossed = ConsentedContent.objects.filter(
-            **here, owner_id=owner.actor.user_id, consent_active=True, crosses_at__lte=timezone.now()
-        )
+            owner_id=owner.actor.user_id, consent_active=True, crosses_at__lte=timezone.now()
+        ).exclude(content_type="PROPOSAL")
         texts = [content.transformed_content for content in crossed]
-        texts += [f"{one.description} {one.measure}" for one in Agreement.objects.filter(**here)]
-        texts += [proposal.words for proposal in StrategyProposal.objects.filter(**here)]
-        texts += [str(one) for one in CommonGround.objects.filter(**here).values_list("need", flat=True)]
-        texts += RelationshipMember.objects.filter(relationship_id=session.relationship_id).values_list(
-            "display_name", flat=True
-        )
-        texts.append(session.topic or "")
-        return set(re.findall(r"\b[a-z]+q\d+w\b", " ".join(texts)))
+        texts += [f"{one.description} {one.measure}" for one in Agreement.objects.all()]
+        texts += [proposal.words for proposal in StrategyProposal.objects.all()]
+        texts += [one.need for one in CommonGround.objects.all()]
+        texts += [session.topic or "" for session in Session.objects.all()]
+        texts += RelationshipMember.objects.values_list("display_name", flat=True)
+        return set(TOKEN.findall(" ".join(texts)))
 
 
-# --- where a walk ends -------------------------------------------------------------------------------------------
+# --- after every change ------------------------------------------------------------------------------------------
+
+
+def changes_are_allowed(world: World, before: Records, after: Records, who: str) -> None:
+    if before.rows == after.rows:
+        return
+    world.coverage.changes.update(rules.named_changes(before, after, who))
+    broken = rules.check_change(before, after)
+    assert not broken, broken
+
+
+def gates_agree(world: World, before: Records, after: Records, who: str) -> None:
+    """What is recorded as satisfied by fact has been so by the tables; and nothing is missing when a stage is passed."""
+    if before.rows == after.rows:
+        return
+    for one in (before, after):
+        for (session, owner, stage), _status in one.progress.items():
+            true = {gate.value for gate in GATES[stage] if _holds(gate.value, session, owner, one)}
+            world.been_true.setdefault((session, owner, stage), set()).update(true)
+    for person in world.people.values():
+        for (session, owner, stage), status in after.progress.items():
+            if owner == person.id and before.progress.get((session, owner, stage)) != status:
+                _gate_agrees(world, person, session, stage, status, after)
+
+
+def _gate_agrees(world: World, person: Person, session: str, stage: int, status: str, after: Records) -> None:
+    with transaction_as(person.actor):
+        if not Session.objects.filter(pk=session).exists():
+            return  # the seat was not theirs
+        passed = StageProgress.objects.get(
+            session_id=session, owner_id=person.actor.user_id, stage=stage
+        ).gates_satisfied
+    assert (status == "COMPLETED") == ("passed" in passed)
+    by_fact = {key for key, how in passed.items() if how["by"] == "fact" and key != "passed"}
+    true = {gate.value for gate in GATES[stage] if _holds(gate.value, session, person.id, after)}
+    assert by_fact <= world.been_true[session, person.id, stage], (
+        f"stage {stage} of {person.name}: {by_fact} never was true"
+    )
+    if status == "COMPLETED":
+        assert true <= by_fact, f"stage {stage} of {person.name}: recorded {by_fact}, true {true}"
+        assert {gate.value for gate in GATES[stage]} <= set(passed) or passed["passed"]["by"] == "fact"
+
+
+def _holds(gate: str, session: str, owner: str, records: Records) -> bool:
+    if gate == "empathy_draft_ready":
+        return [session, owner] in records.rows["letters"]
+    if gate == "partner_validated":
+        return records.met(session, M.LETTERS) and records.took(session, owner, S.UNDERSTOOD, S.SEEN_DIFFERENTLY)
+    kind = GATE_MEETS[gate]
+    if isinstance(kind, M):
+        return records.met(session, kind)
+    step = records.steps.get((session, owner, kind))
+    return step is not None and (step.waits or _has_met(records, session, kind))
+
+
+def _has_met(records: Records, session: str, step: S) -> bool:
+    meeting = next((kind for kind, (needed, _, _) in rules.NEEDED.items() if needed == step), None)
+    return meeting is not None and records.met(session, meeting)
 
 
 def standing(world: World, person: Person):
-    """The person's facts; None for one who has not joined."""
-    with transaction_as(person.actor):
-        mine = RelationshipMember.objects.filter(user_id=person.actor.user_id, relationship__sessions=world.session_id)
-        if not mine.exists():
-            return None
-        return facts_of(place_of(person.actor, world.session_id))
-
-
-def gates_agree(world: World) -> None:
-    """A completed stage was passed by facts or by its way out; and by facts only what facts satisfied."""
-    for person in world.people.values():
-        if standing(world, person) is None:
-            continue
+    """The person's facts; None for one who has not joined. Read once for each state of the database."""
+    if not world.is_here(person):
+        return None
+    known, facts = world.known_facts.get(person.name, (None, None))
+    if known != world.records.facts:
         with transaction_as(person.actor):
-            place = place_of(person.actor, world.session_id)
-            facts = gate_facts(place)
-            mine = StageProgress.objects.filter(session_id=world.session_id, owner_id=person.actor.user_id)
-            for progress in mine:
-                passed = progress.gates_satisfied
-                assert (progress.status == StageStatus.COMPLETED) == ("passed" in passed)
-                if passed.get("passed", {}).get("by") == "fact":
-                    missing = [gate for gate in satisfied(progress.stage, facts) if gate not in passed]
-                    assert not missing, f"stage {progress.stage} passed by fact without {missing}"
-
-
-def somebody_can_move(world: World) -> None:
-    """Nobody's turn is a state that time ends."""
-    for _ in range(6):
-        world.work(all_of_it=True)
-        facts = [standing(world, person) for person in world.people.values()]
-        turns = [next_thing(one) for one in facts if one is not None]
-        if any(turn != Next.WAITING for turn in turns):
-            return
-        world.pass_time(timedelta(days=4))
-    raise AssertionError(f"both wait, and nothing will come: {facts}")
-
-
-def both_reach_an_end(world: World) -> str:
-    """Both go where their pages lead, together while there is hope. Returns how it ended."""
-    for turn in range(ROUNDS):
-        before = [standing(world, person) for person in world.people.values()]
-        for person in world.people.values():
-            if not has_ended(standing(world, person)):
-                _walk_on(world, person, TOGETHER_FIRST if turn < TOGETHER else BACKWARD)
-        world.work(all_of_it=True)
-        now = [standing(world, person) for person in world.people.values()]
-        if all(facts is None or has_ended(facts) for facts in now):
-            return _how(now)
-        if now == before and turn % 3 == 2:
-            world.pass_time(timedelta(days=4))
-    raise AssertionError(f"no end in sight: {now}")
-
-
-def has_ended(facts) -> bool:
-    return facts is not None and (facts.status in OVER or facts.took(*LEFT) or facts.met(MeetingKind.AGREEMENT))
-
-
-def _how(facts: list) -> str:
-    if any(one and one.met(MeetingKind.AGREEMENT) for one in facts):
-        return "agreement"
-    if any(one and one.met(MeetingKind.CLOSED) for one in facts):
-        return "closed"
-    return "alone" if None in facts else "each alone"
-
-
-def _walk_on(world: World, person: Person, avoiding: re.Pattern) -> None:
-    facts = standing(world, person)
-    if facts is None:
-        world.go_home(person)
-    else:
-        route = next_thing(facts)
-        if route in (Next.WAITING, Next.PAUSED):
-            world.get(person, world.home)
-        else:
-            world.get(person, reverse(route.value, args=[world.session_id]))
-    for _ in range(4):
-        if person.page is None or not world.explore(person, avoiding):
-            return
-
-
-def routes_of(world: World) -> set[str]:
-    found = set()
-    for line in world.log:
-        parts = line.split()
-        if len(parts) == 4 and parts[2].startswith("/"):
-            with suppress(Resolver404):
-                found.add(route_of(parts[2]))
-    return found
+            remember_answers()
+            facts = facts_of(place_of(person.actor, world.session_id))
+        world.known_facts[person.name] = (world.records.facts, facts)
+    return facts

@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from random import Random
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from stages.compact.questions import QUESTIONS
+
 TEXTUAL = {"text", "email", "number", "date", "search", "url"}
 
 
@@ -39,7 +43,7 @@ class Form:
 def _answer(group: list[Field], chance: Random, write):
     first = group[0]
     if first.kind == "radio":
-        return chance.choice([one.value for one in group]) if chance.random() < 0.9 else None
+        return _chosen(group, chance)
     if first.kind == "checkbox":
         picked = [one.value or "on" for one in group if chance.random() < 0.4]
         return picked or None
@@ -47,15 +51,27 @@ def _answer(group: list[Field], chance: Random, write):
         return chance.choice(first.options) if first.options else ""
     if first.kind == "textarea" or first.kind in TEXTUAL:
         return write(first)
-    return None if first.kind == "file" else first.value
+    if first.kind == "file":
+        return SimpleUploadedFile("words.txt", write(first).encode() or b"-")
+    return first.value
+
+
+def _chosen(group: list[Field], chance: Random) -> str | None:
+    """One of them, or none. What stops everything for long is chosen seldom: a worrying answer, a barometer that is high."""
+    values = [one.value for one in group]
+    if group[0].name in QUESTIONS and chance.random() < 0.97:
+        return "no"
+    if set(values) >= {"8", "9", "10"} and chance.random() < 0.85:
+        return chance.choice(values[:6])
+    return chance.choice(values) if chance.random() < 0.9 else None
 
 
 class Page(HTMLParser):
-    """`links` inside <main>, and `forms` anywhere in it."""
+    """`links` and `forms` inside <main>, and the links of the `menu` above and below it."""
 
     def __init__(self, address: str, body: str):
         super().__init__(convert_charrefs=True)
-        self.address, self.links, self.forms = address, [], []
+        self.address, self.links, self.forms, self.menu = address, [], [], []
         self._form: Form | None = None
         self._area: Field | None = None
         self._select: Field | None = None
@@ -66,12 +82,14 @@ class Page(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if tag == "main":
             self._in_main = True
+        elif tag == "a" and not self._in_main and values.get("href", "").startswith("/"):
+            self.menu.append(values["href"].split("#")[0])
         elif not self._in_main or "disabled" in values:
             return
         elif tag == "a" and values.get("href", "").startswith("/"):
             self.links.append(values["href"].split("#")[0])
         elif tag == "form":
-            self._form = Form(values.get("action") or self.address, values.get("method", "get").lower())
+            self._form = Form((values.get("action") or self.address).split("#")[0], values.get("method", "get").lower())
             self.forms.append(self._form)
         elif self._form is not None:
             self._control(tag, values)

@@ -8,19 +8,37 @@ from random import Random
 from uuid import UUID
 
 from django.test import Client
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, reverse
 from django.utils import timezone
 
 from beheard.celery import BEAT, app
 from beheard.rls import Actor
-from tests.couple import ADA, BEN, STAGES, Couple
+from tests.bad_input.site import routes
+from tests.couple import ADA, BEN, STAGES
 from tests.shared.visiting import visit_as
+from tests.walk import starts
 from tests.walk.clock import let_time_pass
+from tests.walk.coverage import NOT_WALKED, Coverage, route_of
 from tests.walk.pages import Field, Form, Page
+from tests.walk.records import Records, look
 
-NOT_WALKED = ("/account/", "/leave", "/admin/", "/gallery", "/outbox", "/static", "/api/")
-ENDS_IT = re.compile(r"erase|/devices")
+ELSEWHERE = (
+    "/account/",
+    "/leave",
+    "/admin/",
+    "/gallery",
+    "/outbox",
+    "/static",
+    "/api/",
+    "/healthz",
+    "/erase",
+    "/devices",
+)
 LINK = re.compile(r"/i/[\w:.-]+/")
+GRAVE = re.compile(r"/end/|/enough/|/closing/|/pause/|/decline/|/without/|/go-on/|/withdraw/|/forget/|/delete/")
+STARTS = (*STAGES, "agreed", "looked_back", "again")
+HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
+PASSES = {HOURS: 20, 13 * HOURS: 20, 3 * DAYS: 14, 8 * DAYS: 8, 15 * DAYS: 5, 21 * DAYS: 3, 61 * DAYS: 2}
 app.loader.import_default_modules()
 SAID = [
     "We fought about the dishes again and I feel alone with it.",
@@ -41,9 +59,14 @@ class Person:
     actor: Actor
     client: Client
     page: Page | None = None
+    seen_at: int = -1  # the world's version when the page was given
     seen: list[tuple[Form, dict]] = field(default_factory=list)  # forms of earlier pages, filled: to be sent stale
     sent: tuple[str, dict] | None = None
     said: int = 0
+
+    @property
+    def id(self) -> str:
+        return str(self.actor.user_id)
 
     def token(self) -> str:
         """A word nobody else has, to find again where it should not be."""
@@ -54,80 +77,129 @@ class Person:
 class World:
     """One couple from first words on. `log` tells what was done, for whoever has to understand a failure."""
 
-    def __init__(self, chance: Random, database):
-        self.chance, self.database, self.log = chance, database, []
+    def __init__(self, chance: Random, database, coverage: Coverage, settings):
+        self.chance, self.database, self.coverage, self.log = chance, database, coverage, []
         self.queue: list[tuple[str, list[str]]] = []
-        self.done: Counter = Counter()
-        self.checks = []  # each called with (world, person, response) after every page
-        start = chance.choice(STAGES)
-        couple = Couple().until(start)
-        self.ben_is_here = BEN in couple.actors
-        if not self.ben_is_here:
+        self.page_checks, self.change_checks = [], []
+        self.done: Counter = Counter()  # kinds of things done where a way on was looked for
+        self.known_facts: dict[str, tuple] = {}
+        self.been_true: dict[tuple, set[str]] = {}  # gates, by session, owner and stage
+        self.version = 0  # goes up with all that a page someone has open can't know of
+        start = chance.choice(STARTS)
+        couple = starts.couple_at(start, lambda passed: let_time_pass(database, passed))
+        if BEN not in couple.actors:
             couple.sign_up(BEN)
+        settings.SHARING_COOLING_OFF_MINUTES = chance.choice((0, 0, 0, 10))
         self.session_id: UUID = couple.session_id
-        self.invitation: str | None = None
+        self.invitation: str | None = f"/i/{couple.token}/" if couple.token else None
         self.people = {name: Person(name, actor, visit_as(actor)) for name, actor in couple.actors.items()}
+        self.stranger = Client()
+        self.records: Records = look(database)
         self.log.append(f"they begin at {start}")
 
     @property
     def home(self) -> str:
         return f"/s/{self.session_id}/"
 
+    @property
+    def is_over(self) -> bool:
+        return self.records.status[str(self.session_id)] in ("RESOLVED", "ABANDONED")
+
+    def is_here(self, person: Person) -> bool:
+        return person.id in self.records.members(str(self.session_id))
+
+    def other(self, person: Person) -> Person:
+        return self.people[BEN if person.name == ADA else ADA]
+
     # --- one step of one person
     def step(self) -> None:
         person = self.people[self.chance.choice((ADA, BEN))]
         draw = self.chance.random()
-        if draw < 0.10:
+        if draw < 0.09:
             self.work()
-        elif draw < 0.14:
-            self.pass_time(self.chance.choice((timedelta(hours=1), timedelta(hours=13), timedelta(days=3))))
-        elif draw < 0.18 and person.sent:
+        elif draw < 0.125:
+            self.pass_time(self.chance.choices(list(PASSES), list(PASSES.values()))[0])
+        elif draw < 0.155 and person.sent:
             self.post(person, *person.sent)  # pressed twice
-        elif draw < 0.22 and person.seen:
+        elif draw < 0.185 and person.seen:
             form, data = self.chance.choice(person.seen)  # a page left open in another tab
             self.post(person, form.action, data)
-        elif draw < 0.36 or person.page is None:
+        elif draw < 0.205 and person.page:
+            self.get(person, person.page.address)  # loaded again
+        elif draw < 0.215:
+            self.look_in()
+        elif draw < 0.25:
+            self.get(person, self.an_address())
+        elif draw < 0.28 and person.page and person.page.menu:
+            self.get(person, self.least_done(person, [("link", one) for one in person.page.menu])[1])
+        elif draw < 0.42 or person.page is None:
             self.go_home(person)
-        elif draw < 0.60 and person.page.links:
-            self.get(person, self.chance.choice(person.page.links))
         else:
-            self.press(person)
+            self.press(person, odd=self.chance.random() < 0.05)
 
     def go_home(self, person: Person) -> None:
-        if person.name == BEN and not self.ben_is_here and self.invitation:
-            self.get(person, self.invitation)
-        elif person.name == BEN and not self.ben_is_here:
-            self.get(person, "/")
-        else:
+        if self.is_here(person):
             self.get(person, self.home)
-
-    def press(self, person: Person) -> None:
-        """Send one of the page's forms, by any of its buttons."""
-        pressable = [(form, button) for form in person.page.forms for button in form.buttons if walked(form.action)]
-        if pressable:
-            odd = self.chance.random() < 0.08
-            self._send(person, *self.chance.choice(pressable), odd=odd)
-
-    def explore(self, person: Person, avoiding: re.Pattern) -> bool:
-        """Do what has been done least so far among what the page offers, with words it can take. False when there is nothing."""
-        offered = [("link", link) for link in person.page.links if walked(link)]
-        offered += [(form, button) for form in person.page.forms for button in form.buttons if walked(form.action)]
-        found = {}
-        for first, second in offered:
-            address = second if first == "link" else first.action
-            if not avoiding.search(address) and (key := _sort_of(person, first, second)) is not None:
-                found.setdefault(key, []).append((first, second))
-        if not found:
-            return False
-        least = min(self.done[key] for key in found)
-        key = self.chance.choice([key for key in found if self.done[key] == least])
-        self.done[key] += 1
-        first, second = self.chance.choice(found[key])
-        if first == "link":
-            self.get(person, second)
+        elif person.name == BEN and self.invitation and self.chance.random() < 0.8:
+            self.get(person, self.invitation)
         else:
-            self._send(person, first, second, odd=False)
+            self.get(person, "/home/")
+
+    def look_in(self) -> None:
+        """Somebody who is not signed in: with the link, or with an address they should not have."""
+        address = self.invitation if self.invitation and self.chance.random() < 0.6 else self.an_address()
+        if walked(address):
+            decline = address == self.invitation and self.chance.random() < 0.1
+            if decline:
+                answer = self.stranger.post(f"{address}decline/", follow=True)
+            else:
+                answer = self.stranger.get(address, follow=True)
+            self._came_back(None, "POST" if decline else "GET", address, answer)
+
+    def an_address(self) -> str:
+        """Typed, or kept as a bookmark: any page there is, those asked for least first."""
+        known = [one for one in routes() if one.name not in NOT_WALKED and not one.has_other_id]
+        addresses = [one.url(self.session_id) for one in known]
+        least = min(self.coverage.asked[route_of(one)] for one in addresses if walked(one))
+        seldom = [one for one in addresses if walked(one) and self.coverage.asked[route_of(one)] <= least + 5]
+        return self.chance.choice(seldom)
+
+    def press(self, person: Person, *, odd: bool = False, avoiding: re.Pattern | None = None) -> bool:
+        """Do something that the page offers, sooner what has been done least. False when it offers nothing."""
+        offered = [("link", one) for one in person.page.links]
+        offered += [(form, button) for form in person.page.forms for button in form.buttons]
+        offered = [(first, second) for first, second in offered if walked(_address_of(first, second))]
+        if avoiding:
+            offered = [one for one in offered if not avoiding.search(_address_of(*one))]
+        if not offered:
+            return False
+        first, second = self.not_done_yet(person, offered) if avoiding else self.least_done(person, offered)
+        if first == "link":
+            self.get(person, second, offered=True)
+        else:
+            self._send(person, first, second, odd=odd)
         return True
+
+    def least_done(self, person: Person, offered: list[tuple]) -> tuple:
+        """By chance, with more weight on kinds of things that have been done less, and less on what ends something."""
+        kinds: dict[tuple, list] = {}
+        for first, second in offered:
+            kinds.setdefault(_sort_of(person, first, second), []).append((first, second))
+        done = self.coverage.done
+        weights = [
+            (0.25 if GRAVE.search(_address_of(*kinds[kind][0])) else 1) / (1 + done[kind]) ** 0.7 for kind in kinds
+        ]
+        kind = self.chance.choices(list(kinds), weights)[0]
+        done[kind] += 1
+        return self.chance.choice(kinds[kind])
+
+    def not_done_yet(self, person: Person, offered: list[tuple]) -> tuple:
+        """Thoroughly: of the kinds of things on the page one that this person has done least."""
+        kinds = [_sort_of(person, first, second) for first, second in offered]
+        least = min(self.done[kind] for kind in kinds)
+        number = self.chance.choice([number for number, kind in enumerate(kinds) if self.done[kind] == least])
+        self.done[kinds[number]] += 1
+        return offered[number]
 
     def _send(self, person: Person, form: Form, button: tuple[str, str, bool], *, odd: bool) -> None:
         data = form.filled(self.chance, lambda box: self.write(person, box, odd=odd))
@@ -136,9 +208,9 @@ class World:
             data[name] = value
         person.seen = [*person.seen[-5:], (form, data)]
         if form.method == "get":
-            self.get(person, form.action)
+            self.get(person, form.action, data, offered=not odd)
         else:
-            self.post(person, form.action, data)
+            self.post(person, form.action, data, offered=not odd)
 
     def write(self, person: Person, box: Field, *, odd: bool) -> str:
         if odd:
@@ -148,42 +220,59 @@ class World:
         if box.kind == "number":
             return str(self.chance.randint(1, 10))
         if box.kind == "email":
-            return ""
+            return f"{person.token()}@example.org" if self.chance.random() < 0.4 else ""
         if box.value and self.chance.random() < 0.5:
             return box.value
         return f"{self.chance.choice(SAID)} {person.token()}"
 
     # --- requests
-    def get(self, person: Person, address: str) -> None:
+    def get(self, person: Person, address: str, data: dict | None = None, *, offered: bool = False) -> None:
         if walked(address):
-            self._answered(person, "GET", address, person.client.get(address, follow=True))
+            answer = person.client.get(address, data or None, follow=True)
+            self._answered(person, "GET", address, answer, offered)
 
-    def post(self, person: Person, address: str, data: dict) -> None:
+    def post(self, person: Person, address: str, data: dict, *, offered: bool = False) -> None:
         if walked(address):
             person.sent = (address, data)
-            self._answered(person, "POST", address, person.client.post(address, data, follow=True))
+            for value in data.values():
+                if hasattr(value, "seek"):
+                    value.seek(0)
+            self._answered(person, "POST", address, person.client.post(address, data, follow=True), offered)
 
-    def _answered(self, person: Person, method: str, address: str, response) -> None:
-        self.log.append(f"{person.name} {method} {address} {response.status_code}")
-        if person.name == BEN and method == "POST" and address.endswith("/join/"):
-            self.ben_is_here = True
+    def _answered(self, person: Person, method: str, address: str, response, offered: bool) -> None:
+        fresh = offered and person.seen_at == self.version
         if response.status_code == 200 and "text/html" in response.headers.get("Content-Type", ""):
             final = response.redirect_chain[-1][0] if response.redirect_chain else address
             body = response.content.decode()
-            person.page = Page(final.split("?")[0], body)
+            person.page = Page(final, body)
             if person.name == ADA and (link := LINK.search(body)):
                 self.invitation = link[0]
         else:
             person.page = None
-        for check in self.checks:
-            check(self, person, response)
+        self._came_back(person, method, address, response, fresh=fresh)
+        person.seen_at = self.version
+
+    def _came_back(self, person: Person | None, method: str, address: str, response, *, fresh: bool = False) -> None:
+        self.log.append(f"{person.name if person else 'nobody'} {method} {address} {response.status_code}")
+        redirects = [one for one, _status in response.redirect_chain]
+        self.coverage.note(method, address, response.status_code, redirects)
+        for check in self.page_checks:
+            check(self, person, response, fresh)
+        self._look(person.name if person else "nobody")
+
+    def _look(self, who: str) -> None:
+        before, self.records = self.records, look(self.database)
+        if before.rows != self.records.rows:
+            self.version += 1
+        for check in self.change_checks:
+            check(self, before, self.records, who)
 
     # --- what happens without them
     def work(self, *, all_of_it: bool = False) -> None:
         """Some of what waits in the queue, in any order, now and then twice; and one of the sweeps."""
         sweeps = [(name, []) for name in BEAT] if all_of_it else [(self.chance.choice(list(BEAT)), [])]
-        for _ in range(6 if all_of_it else 1):
-            waiting, self.queue = self.queue + sweeps, []
+        for again in range(6 if all_of_it else 1):
+            waiting, self.queue = self.queue + (sweeps if again < 2 else []), []
             self.chance.shuffle(waiting)
             if not all_of_it:
                 kept = self.chance.randint(0, len(waiting))
@@ -194,25 +283,32 @@ class World:
             if all_of_it and not self.queue:
                 break
         self.log.append("work")
+        self.version += 1
+        self._look("work")
 
     def pass_time(self, passed: timedelta) -> None:
         let_time_pass(self.database, passed)
         self.log.append(f"{passed} pass")
+        self.version += 1
+        self._look("time")
+
+    def next_page(self, route: str) -> str:
+        return reverse(route, args=[self.session_id])
 
 
 def walked(address: str) -> bool:
-    return address.startswith("/") and not address.startswith(NOT_WALKED) and not ENDS_IT.search(address)
+    return address.startswith("/") and not address.startswith(ELSEWHERE)
 
 
-def _sort_of(person: Person, first, second) -> tuple | None:
-    """Who does what kind of thing: two links to two sentences are the same kind. None for an address that leads nowhere."""
+def _address_of(first, second) -> str:
+    return second if first == "link" else first.action
+
+
+def _sort_of(person: Person, first, second) -> tuple:
+    """Who does what kind of thing: two links to two sentences are the same kind."""
     try:
         if first == "link":
             return person.name, route_of(second)
-        return person.name, route_of(first.action), second[0], second[1]
+        return person.name, route_of(first.action), second[0], second[1] if len(second[1]) < 20 else ""
     except Resolver404:
-        return None
-
-
-def route_of(address: str) -> str:
-    return resolve(address.split("?")[0]).view_name
+        return person.name, _address_of(first, second)

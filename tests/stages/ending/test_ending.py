@@ -98,9 +98,11 @@ def test_ending_alone_is_ones_own_and_can_be_taken_back(couple):
     assert url(couple, "ideas") in ada.get(url(couple, "session")).content.decode()
 
 
-def test_at_rest_ones_own_way_on_is_open_and_what_is_for_both_is_not(couple):
+@pytest.mark.django_db(transaction=True)
+def test_at_rest_ones_own_way_on_is_open_and_what_is_for_both_is_not(couple, superuser_connection):
     with couple.acting(BEN) as place:
         turns.pause(place=place)
+    before = notices_of_both(superuser_connection)
     ada = browser(couple, ADA)
     page = ada.get(url(couple, "session")).content.decode()
     assert url(couple, "paused") in page
@@ -112,6 +114,12 @@ def test_at_rest_ones_own_way_on_is_open_and_what_is_for_both_is_not(couple):
         browser(couple, name).post(url(couple, "resume"))
     with couple.acting(ADA) as place:
         assert place.session.status == "ACTIVE"
+    assert notices_of_both(superuser_connection) == before + 2, "who said it first learns of it"
+    assert "You were both ready to go on" in ada.get(url(couple, "path")).content.decode()
+
+
+def notices_of_both(superuser) -> int:
+    return superuser.execute("SELECT count(*) FROM stages_notification WHERE kind = 'BOTH'").fetchone()[0]
 
 
 def test_closed_for_one_nothing_new_is_shared_and_nothing_meets(couple):

@@ -276,6 +276,21 @@ def test_with_nothing_in_common_a_second_round_has_new_ideas_and_the_first_stays
         assert {one.words for one in queries.overlap(place)} == second
 
 
+def test_a_second_round_after_something_in_common_ends_in_what_both_would_of_that_round():
+    couple = Couple().until("overlap")
+    for name in (ADA, BEN):
+        more(couple, name)
+    page = browser(couple, ADA).get(url(couple, "ideas")).content.decode()
+    assert url(couple, "idea", 4) in page and url(couple, "idea", 1) not in page
+    for name in (ADA, BEN):
+        second_round_idea(couple, name)
+    pool.publish(couple.session_id)
+    for name in (ADA, BEN):
+        couple.sort(name)
+    with couple.acting(BEN) as place:
+        assert {one.round for one in queries.overlap(place)} == {2}
+
+
 def second_round_idea(couple, name):
     with couple.acting(name) as place:
         actions.write_idea(
