@@ -25,7 +25,7 @@ from stages.perspective.models import (
     ReframeSuggestion,
     Verdict,
 )
-from stages.perspective.queries import LETTER, RESTATEMENT, LetterState
+from stages.perspective.queries import LETTER, LetterState
 from stages.perspective.recipes import mark_of
 from stages.perspective.words import letter_words
 from stages.steps import MeetingKind, StepKind
@@ -190,7 +190,7 @@ def open_letter(*, place: Place, now: datetime) -> None:
 
 def keep_answer(*, place: Place, letter_id: UUID, landed: list[int], to_add: str, now: datetime) -> EmpathyValidation:
     """What landed, as numbers of sentences (never the other's words), and one thing to add. Private."""
-    letter = queries.received(place).letter
+    letter = queries.received(place).latest
     if letter is None or letter.pk != letter_id:
         raise NotYours
     answer, _made = EmpathyValidation.objects.get_or_create(
@@ -232,7 +232,12 @@ def offer_added(*, place: Place, answer: EmpathyValidation, now: datetime) -> Co
     if before is not None and bridge.standing(before) == bridge.Standing.SHARED:
         raise NotNow(_("You have sent one thing about this letter already."))
     return bridge.offer(
-        place=place, content_type=ContentType.EMPATHY_FEEDBACK, item_id=answer.pk, words=answer.to_add, now=now
+        place=place,
+        content_type=ContentType.EMPATHY_FEEDBACK,
+        item_id=answer.pk,
+        words=answer.to_add,
+        now=now,
+        round=queries.round_of(place, answer),
     )
 
 
@@ -260,11 +265,16 @@ def recall(*, place: Place, content_id: UUID, now: datetime) -> ContentType:
 
 
 def restate(*, place: Place, guess: str, now: datetime) -> ConsentedContent:
-    """Say once more, after what the other added, what it may be like to be them. Put before its writer first."""
+    """Say once more, after what the other added, what it may be like to be them. Put before its writer first.
+
+    Once for each thing the other adds: whoever would be understood a little better adds one more, whoever would understand a
+    little better writes once more, and either ends it for themselves by `close`.
+    """
     check_joint(place)
-    if not queries.crossed(place).may_restate:
+    round = queries.crossed(place).next_round
+    if round is None:
         raise NotNow(_("There is nothing to write again just now."))
-    return _offer(place, RESTATEMENT, guess, "", now)
+    return _offer(place, round, guess, "", now)
 
 
 def close(*, place: Place, verdict: Verdict, now: datetime) -> None:
@@ -272,7 +282,7 @@ def close(*, place: Place, verdict: Verdict, now: datetime) -> None:
     check_joint(place)
     if not progress.has_taken(place, StepKind.LETTER_OPENED):
         raise NotNow(_("Open the letter first, when you are ready."))
-    letter = queries.received(place).letter
+    letter = queries.received(place).latest
     if letter is not None:
         EmpathyValidation.objects.update_or_create(
             vessel=_locked_vessel(place),
@@ -327,7 +337,7 @@ def _mine_of(place: Place, content_id: UUID, round: int) -> ConsentedContent:
 
 def _crosses_by_itself(place: Place, content_id: UUID) -> ConsentedContent:
     content = bridge.mine(place, content_id)
-    restated = content.content_type == ContentType.EMPATHY_ATTEMPT and content.round == RESTATEMENT
+    restated = content.content_type == ContentType.EMPATHY_ATTEMPT and content.round > LETTER
     if content.content_type != ContentType.EMPATHY_FEEDBACK and not restated:
         raise NotYours
     return content

@@ -48,6 +48,7 @@ class LetterShown(serializers.Serializer):
     offered = OfferShown(allow_null=True, help_text="The words that were put before you last.")
     shared = OfferShown(allow_null=True)
     added = serializers.ListField(child=serializers.CharField(), help_text="What the other added, and chose to send.")
+    restated = OfferShown(many=True, help_text="What you wrote again, oldest first.")
     may_restate = serializers.BooleanField()
 
 
@@ -89,6 +90,7 @@ class Letter(LetterView):
             "offered": queries.offered(place, LETTER),
             "shared": queries.shared_letter(place),
             "added": [content.transformed_content for content in crossed.added] if crossed else [],
+            "restated": crossed.later if crossed else [],
             "may_restate": bool(crossed and crossed.may_restate),
         }
 

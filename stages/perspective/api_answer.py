@@ -70,7 +70,7 @@ class OpenedView(LetterView):
         super().check(place)
         if StepKind.LETTER_OPENED not in self.steps:
             raise NotNow(_("Open the letter first, when you are ready."))
-        self.letter = queries.received(place).letter
+        self.letter = queries.received(place).latest
 
     def form_needs(self, **known):
         return {"words": self.letter.transformed_content if self.letter else ""}
@@ -165,7 +165,7 @@ class Restatement(LetterView):
 
     @operation(takes=body_of(RestateForm), gives=OfferShown)
     def post(self, place, sent):
-        """Once more, after what the other added. Put before you first."""
+        """Once more, after each thing the other adds. Put before you first."""
         return actions.restate(place=place, guess=sent["guess"], now=timezone.now())
 
 

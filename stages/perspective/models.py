@@ -15,6 +15,9 @@ from vessels.private.base import VesselItem, vessel_item
 __all__ = ["EmpathyAttempt", "EmpathyDraft", "EmpathyValidation", "HintAccess", "ReframeSuggestion", "Verdict"]
 
 
+MOST_ROUNDS = 9
+
+
 class EmpathyDraft(VesselItem):
     """One version of the guess, and of up to three lines "what I'd want you to know"."""
 
@@ -34,7 +37,7 @@ class EmpathyDraft(VesselItem):
 
 
 class EmpathyAttempt(VesselItem):
-    """The letter as its writer finished it: round 1 the letter, round 2 the restatement. Crosses only by consent."""
+    """The letter as its writer finished it: round 1 the letter, each later one a restatement. Crosses only by consent."""
 
     round = models.PositiveSmallIntegerField(default=1)
     guess = EncryptedTextField(max_length=6000)
@@ -47,7 +50,7 @@ class EmpathyAttempt(VesselItem):
         constraints = [
             *vessel_item("empathy_attempt", ai="S"),
             UniqueConstraint(fields=["vessel", "owner", "round"], name="empathy_attempt_round_once"),
-            CheckConstraint(condition=Q(round__in=[1, 2]), name="empathy_attempt_two_rounds"),
+            CheckConstraint(condition=Q(round__gte=1, round__lte=MOST_ROUNDS), name="empathy_attempt_rounds"),
         ]
         triggers = [*raises_content_version("empathy_attempt"), *takes_back_shared("empathy_attempt")]
 

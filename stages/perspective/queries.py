@@ -10,14 +10,21 @@ from beheard.rls import NotYours
 from consent.models import ContentType
 from stages.journey import joint_is_open
 from stages.models import StageProgress, Step
-from stages.perspective.models import EmpathyAttempt, EmpathyDraft, EmpathyValidation, HintAccess, ReframeSuggestion
+from stages.perspective.models import (
+    MOST_ROUNDS,
+    EmpathyAttempt,
+    EmpathyDraft,
+    EmpathyValidation,
+    HintAccess,
+    ReframeSuggestion,
+)
 from stages.progress import all_steps, have_met, stage_of
 from stages.steps import MeetingKind, StepKind
 from vessels.private.models import Draft
 from vessels.shared import bridge
 from vessels.shared.models import ConsentedContent
 
-LETTER, RESTATEMENT = 1, 2
+LETTER = 1  # the round; every later one restates it
 VERSIONS_SHOWN = 10
 
 
@@ -77,23 +84,37 @@ def shared_letter(place: Place, round: int = LETTER) -> ConsentedContent | None:
 
 @dataclass(frozen=True)
 class Crossed:
-    """One's own letter after the crossing, what the other added to it, and the one restatement."""
+    """What one has written, after the crossing, and what the other added to it. Taken back, it is not among it."""
 
-    letter: ConsentedContent | None
+    written: list[ConsentedContent]  # the letter, then each restatement; the last may still wait to cross
     added: list[ConsentedContent]
-    again: ConsentedContent | None
-    again_standing: bridge.Standing | None
+
+    @property
+    def letter(self) -> ConsentedContent | None:
+        return next((one for one in self.written if one.round == LETTER), None)
+
+    @property
+    def later(self) -> list[ConsentedContent]:
+        return [one for one in self.written if one.round > LETTER]
+
+    @property
+    def next_round(self) -> int | None:
+        """The round one may write now: after the other has added something to what they read last. Nobody waits for it, and
+        as often as both wish.
+        """
+        last = self.written[-1] if self.written else None
+        if last is None or last.round >= MOST_ROUNDS or bridge.standing(last) != bridge.Standing.SHARED:
+            return None
+        return last.round + 1 if any(one.round == last.round for one in self.added) else None
 
     @property
     def may_restate(self) -> bool:
-        """Once, after the letter has crossed and the other has added something to it."""
-        settled = self.again_standing in (bridge.Standing.SHARED, bridge.Standing.WAITING)
-        return not settled and self.letter is not None and bool(self.added)
+        return self.next_round is not None
 
 
 def crossed(place: Place) -> Crossed:
-    again = offered(place, RESTATEMENT)
-    return Crossed(shared_letter(place), added_by_partner(place), again, bridge.standing(again) if again else None)
+    written = sorted(bridge.active_of_mine(place, ContentType.EMPATHY_ATTEMPT), key=lambda one: one.round)
+    return Crossed(written, added_by_partner(place))
 
 
 # --- drafts and what the guide says of them ------------------------------------------------------
@@ -183,10 +204,15 @@ def _may_hint(place: Place) -> list[ConsentedContent]:
 
 @dataclass(frozen=True)
 class Received:
-    """The other's letter and their restatement. Either may be missing: words can be taken back at any time."""
+    """The other's letter and what they wrote since. Any may be missing: words can be taken back at any time."""
 
     letter: ConsentedContent | None
     later: list[ConsentedContent]
+
+    @property
+    def latest(self) -> ConsentedContent | None:
+        """What is answered now."""
+        return self.later[-1] if self.later else self.letter
 
 
 def received(place: Place) -> Received:
@@ -195,7 +221,7 @@ def received(place: Place) -> Received:
 
 
 def added_by_partner(place: Place) -> list[ConsentedContent]:
-    """What the other wrote to this person's letter and chose to send."""
+    """What the other wrote to this person's letters and chose to send; `round` says to which."""
     return list(bridge.from_partner(place, ContentType.EMPATHY_FEEDBACK))
 
 
@@ -208,7 +234,19 @@ def validation(place: Place, letter: ConsentedContent | None) -> EmpathyValidati
 
 def feedback(place: Place, answer: EmpathyValidation | None) -> ConsentedContent | None:
     """The newest words of "one thing to add" that were put before the person."""
-    return answer and bridge.latest(place, ContentType.EMPATHY_FEEDBACK, answer.pk)
+    return answer and bridge.latest(place, ContentType.EMPATHY_FEEDBACK, answer.pk, round_of(place, answer))
+
+
+def sent_before(place: Place, now_sent: ConsentedContent | None) -> list[ConsentedContent]:
+    """What one sent about earlier letters, to take back if one likes."""
+    sent = bridge.active_of_mine(place, ContentType.EMPATHY_FEEDBACK)
+    return [content for content in sent if now_sent is None or content.pk != now_sent.pk]
+
+
+def round_of(place: Place, answer: EmpathyValidation) -> int:
+    """Which of the other's letters it is about."""
+    letters = bridge.from_partner(place, ContentType.EMPATHY_ATTEMPT)
+    return next((letter.round for letter in letters if letter.pk == answer.content_id), LETTER)
 
 
 def _mine(place: Place) -> dict:

@@ -17,7 +17,6 @@ from stages.perspective import actions, queries
 from stages.perspective.forms import AnswerForm, RestateForm
 from stages.perspective.models import Verdict
 from stages.perspective.pages import ask_consent, letter_page, partner_of, to
-from stages.perspective.queries import RESTATEMENT
 from stages.progress import have_met
 from stages.steps import MeetingKind, StepKind
 from vessels.private.drafts import draft, forget_draft, save_draft
@@ -46,10 +45,10 @@ def answer(request, place):
     if StepKind.LETTER_OPENED not in request.steps:
         return to("letter_open", place)
     received = queries.received(place)
-    given = queries.validation(place, received.letter)
-    form = _answer_form(request, place, received.letter, given)
+    given = queries.validation(place, received.latest)
+    form = _answer_form(request, place, received.latest, given)
     if request.method == "POST":
-        if form is None or str(received.letter.pk) != request.POST.get("letter"):
+        if form is None or str(received.latest.pk) != request.POST.get("letter"):
             save_draft(place, ADDED_BOX, request.POST.get("to_add", ""))
             return to("letter_answer", place)
         if form.is_valid() and (response := _keep(request, place, form)):
@@ -62,6 +61,7 @@ def answer(request, place):
         "form": form,
         "given": given,
         "sent": sent,
+        "sent_before": queries.sent_before(place, sent),
         "sent_standing": bridge.standing(sent) if sent else None,
         "steps": request.steps,
         "said": actions.coaching_of_added(place, given),
@@ -111,7 +111,7 @@ def _keep(request, place: Place, form: AnswerForm):
 @letter_page
 def coaching(request, place):
     """What the guide says of "one thing to add", as a fragment; 204 while there is nothing yet."""
-    said = actions.coaching_of_added(place, queries.validation(place, queries.received(place).letter))
+    said = actions.coaching_of_added(place, queries.validation(place, queries.received(place).latest))
     if said is None:
         return HttpResponse(status=204)
     return render(request, "perspective/coaching_added.html", {"place": place, "said": said, "coming": False})
@@ -120,7 +120,7 @@ def coaching(request, place):
 @require_POST
 @letter_page
 def softer(request, place):
-    given = queries.validation(place, queries.received(place).letter)
+    given = queries.validation(place, queries.received(place).latest)
     if given is not None:
         actions.take_softer(place=place, answer=given)
         forget_draft(place, ADDED_BOX)
@@ -131,7 +131,7 @@ def softer(request, place):
 @letter_page
 def preview(request, place):
     """The exact words of "one thing to add": send, keep private, or not now."""
-    given = queries.validation(place, queries.received(place).letter)
+    given = queries.validation(place, queries.received(place).latest)
     words = {"kind": "added", "partner": partner_of(place), "asks_about": (bridge.Standing.UNDECIDED,)}
     decide = _share_or_keep(place, "letter_answer")
     return ask_consent(request, place, queries.feedback(place, given), words, decide, "letter_answer")
@@ -158,7 +158,7 @@ def restate(request, place):
     crossed = queries.crossed(place)
     if not crossed.may_restate:
         return to("letter", place)
-    before = queries.attempt(place, RESTATEMENT)
+    before = queries.attempt(place, crossed.next_round)
     form = RestateForm(
         request.POST or None, initial={"guess": draft(place, AGAIN_BOX) or (before.guess if before else "")}
     )
@@ -175,7 +175,8 @@ def restate(request, place):
 @letter_page
 def restate_preview(request, place):
     words = {"kind": "again", "partner": partner_of(place), "asks_about": (bridge.Standing.UNDECIDED,)}
-    content = queries.offered(place, RESTATEMENT)
+    round = queries.crossed(place).next_round
+    content = queries.offered(place, round) if round else None
     return ask_consent(request, place, content, words, _share_or_keep(place, "letter"), "letter")
 
 

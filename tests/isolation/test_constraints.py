@@ -177,7 +177,7 @@ CHECKS |= {
         [{"wrapped": None, "destroyed_at": None}, {"wrapped": HASH, "destroyed_at": THEN}],
     ),
     "document_size_range": ([{"size": 1}, {"size": 5_000_000}], [{"size": 0}, {"size": 5_000_001}]),
-    "empathy_attempt_two_rounds": ([{"round": 2}], [{"round": 0}, {"round": 3}]),
+    "empathy_attempt_rounds": ([{"round": 2}, {"round": 9}], [{"round": 0}, {"round": 10}]),
     "empathy_verdict_known": (
         [{"verdict": "UNDERSTOOD", "decided_at": THEN}],
         [{"verdict": "NOPE", "decided_at": THEN}],

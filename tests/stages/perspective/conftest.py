@@ -86,7 +86,7 @@ def send_added(place: Place, words: str):
 
     earlier = timezone.now() - timedelta(hours=1)
     with transaction_as(place.actor):
-        letter = queries.received(place).letter
+        letter = queries.received(place).latest
         answer = actions.keep_answer(place=place, letter_id=letter.pk, landed=[0], to_add=words, now=earlier)
         content = actions.offer_added(place=place, answer=answer, now=earlier)
         return actions.share_by_itself(place=place, content_id=content.pk, digest=bridge.digest(content), now=earlier)

@@ -268,7 +268,7 @@ def test_coaching_belongs_to_the_words_it_was_given_for(two):
         assert actions.coaching_of_added(two.ana, given) is None
 
 
-def test_the_writer_restates_once_and_only_after_something_was_added(two):
+def test_the_writer_restates_only_after_something_was_added(two):
     cross(two)
     with transaction_as(two.ben.actor), pytest.raises(NotNow):
         actions.restate(place=two.ben, guess="Now I see.", now=timezone.now())
@@ -286,6 +286,64 @@ def test_the_writer_restates_once_and_only_after_something_was_added(two):
         received = queries.received(two.ana)
         assert [letter.transformed_content for letter in received.later] == ["Now I see the mornings."]
         assert received.letter.round == 1
+
+
+def restate(place, words):
+    earlier = timezone.now() - timedelta(hours=1)
+    with transaction_as(place.actor):
+        content = actions.restate(place=place, guess=words, now=earlier)
+        return actions.share_by_itself(place=place, content_id=content.pk, digest=bridge.digest(content), now=earlier)
+
+
+def may_restate(place) -> bool:
+    with transaction_as(place.actor):
+        return queries.crossed(place).may_restate
+
+
+def test_as_many_rounds_as_both_wish_one_restatement_for_each_thing_added(two):
+    cross(two)
+    open_letter(two.ana)
+    for number in range(2, 5):
+        send_added(two.ana, f"Thing {number}.")
+        assert may_restate(two.ben) and not may_restate(two.ana)
+        assert restate(two.ben, f"Round {number}.").round == number
+        assert not may_restate(two.ben)
+        with transaction_as(two.ben.actor), pytest.raises(NotNow):
+            actions.restate(place=two.ben, guess="Once more.", now=timezone.now())
+    with transaction_as(two.ana.actor):
+        received = queries.received(two.ana)
+        assert [letter.round for letter in received.later] == [2, 3, 4]
+        assert received.latest.transformed_content == "Round 4."
+        sent = queries.feedback(two.ana, queries.validation(two.ana, received.latest))
+        assert [one.transformed_content for one in queries.sent_before(two.ana, sent)] == [
+            "Thing 2.", "Thing 3.", "Thing 4."
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_either_ends_the_rounds_for_themselves_and_nothing_waits_for_the_other(two, verdict):
+    cross(two)
+    open_letter(two.ana)
+    open_letter(two.ben)
+    send_added(two.ana, "It is the mornings.")
+    for place in (two.ana, two.ben):  # Ben has not restated, and does not
+        with transaction_as(place.actor):
+            actions.close(place=place, verdict=verdict, now=timezone.now())
+            assert progress.stage_of(place) == 3
+    assert may_restate(two.ben)  # by wish, also afterwards
+
+
+def test_a_restatement_taken_back_is_gone_and_may_be_written_anew(two):
+    cross(two)
+    open_letter(two.ana)
+    send_added(two.ana, "It is the mornings.")
+    again = restate(two.ben, "Now I see.")
+    with transaction_as(two.ben.actor):
+        actions.recall(place=two.ben, content_id=again.pk, now=timezone.now())
+    with transaction_as(two.ana.actor):
+        assert queries.received(two.ana).latest.round == 1
+    assert may_restate(two.ben)
+    assert restate(two.ben, "Now I see better.").round == 2
 
 
 @pytest.mark.parametrize("verdict", Verdict)

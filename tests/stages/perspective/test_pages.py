@@ -297,6 +297,36 @@ def test_the_writer_reads_what_was_added_and_writes_again_once(two):
     assert "Now I see." in get(two.ben, "letter").content.decode()
 
 
+def test_a_second_round_is_answered_and_the_first_answer_can_still_be_taken_back(two):
+    cross(two)
+    open_letter(two.ana)
+    send_added(two.ana, "It is the mornings.")
+    with transaction_as(two.ana.actor):
+        old = queries.received(two.ana).latest
+    again_by(two.ben, "Now I see.")
+    late = {"letter": old.pk, "landed": ["0"], "to_add": "Words about the first."}
+    assert post(two.ana, "letter_answer", do="send", **late).url == url("letter_answer", two.ana)  # from an older tab
+    page = get(two.ana, "letter_answer").content.decode()
+    assert "Words about the first." in page and "Ben has written once more" in page
+    assert "It is the mornings." in page and page.count("Take it back") >= 1
+    with transaction_as(two.ana.actor):
+        latest = queries.received(two.ana).latest
+    sends = {"letter": latest.pk, "landed": ["0"], "to_add": "And the evenings."}
+    assert post(two.ana, "letter_answer", do="send", **sends).url == url("letter_answer_preview", two.ana)
+    page = get(two.ana, "letter_answer_preview")
+    post(two.ana, "letter_answer_preview", decision="share", **preview_fields(page))
+    assert "Once more?" in get(two.ben, "letter").content.decode()
+    assert "Now I see." in get(two.ben, "restate").content.decode()
+
+
+def again_by(place, words):
+    earlier = timezone.now() - timedelta(hours=1)
+    with transaction_as(place.actor):
+        content = actions.restate(place=place, guess=words, now=earlier)
+        digest = bridge.digest(content)
+        actions.share_by_itself(place=place, content_id=content.pk, digest=digest, now=earlier)
+
+
 def test_a_verdict_that_is_none_closes_nothing(two):
     cross(two)
     open_letter(two.ana)
