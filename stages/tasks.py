@@ -45,6 +45,12 @@ def reply_to(message_id: str, user_id: str, session_id: str) -> None:
         witness.offer_recap(now=timezone.now(), **ids)
 
 
+@task("stages.find_again")
+def find_again(message_id: str, user_id: str, session_id: str) -> None:
+    turn.find_again(message_id=UUID(message_id), user_id=UUID(user_id), session_id=UUID(session_id))
+    quietly("stages.embed", user_id, session_id)
+
+
 @task("stages.make_recap")
 def make_recap(user_id: str, session_id: str) -> None:
     witness.offer_recap(user_id=UUID(user_id), session_id=UUID(session_id), now=timezone.now())

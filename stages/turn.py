@@ -30,8 +30,10 @@ from stages.guide.interface import Bundle, Extraction, Words
 from stages.guide.registry import current_guide
 from stages.guide.safety import safety_sign, safety_words
 from stages.models import Message, MessageRole
+from stages.needs.evidence import lock_needs
 from stages.patience import AWAY, patiently
 from stages.planning import prepare
+from stages.retrieval.words import words_of
 from vessels.private.models import Boundary, UserEvent, UserVessel
 
 logger = logging.getLogger(__name__)
@@ -187,23 +189,48 @@ def _keep(actor: Actor, bundle: Bundle, words: str, found: Extraction, *, now: d
                 extracted_emotions=list(found.emotions),
                 extracted_needs=[candidate.need for candidate in found.needs],
             )
-            _keep_found(vessel, bundle, found, now)
+            _keep_found(vessel, bundle.current, found, now)
     except IntegrityError:
         if not _is_over(actor, bundle.current.id):
             raise
         logger.info("A question was answered or deleted while this answer was being written")
 
 
-def _keep_found(vessel: UserVessel, bundle: Bundle, found: Extraction, now: datetime) -> None:
-    """Events and boundary offers, for the person to keep or remove. Nothing here is confirmed by a model."""
+def find_again(*, message_id: UUID, user_id: UUID, session_id: UUID) -> None:
+    """After a message was changed: keep what its new words hold, beside what still stands of what was found before."""
+    actor = Actor.ai(user_id, session_id)
+    with transaction_as(actor):
+        message = Message.objects.filter(pk=message_id, for_user_id=user_id, role=MessageRole.USER).first()
+        if message is None:
+            return
+        words = words_of(message)
+    with charged_to(user_id):
+        found = _find_in(words)
+    patiently(lambda: _keep_again(actor, words, found, now=timezone.now()))
+
+
+def _keep_again(actor: Actor, words: Words, found: Extraction, *, now: datetime) -> None:
+    with transaction_as(actor):
+        _keep_found(_vessel(actor), words, found, now)
+
+
+def _keep_found(vessel: UserVessel, words: Words, found: Extraction, now: datetime) -> None:
+    """Events and boundary offers, for the person to keep or remove. Nothing here is confirmed by a model. What the words do not
+    say any more, because they were changed meanwhile, is not kept; nor is anything twice.
+    """
+    lock_needs(vessel.pk)
+    message = Message.objects.filter(pk=words.id).first()
+    if message is None:
+        return
+    found = evidence.only_real(found, words_of(message))
     common = {
         "owner_id": vessel.owner_id,
         "session_id": vessel.session_id,
         "vessel": vessel,
-        "stage": bundle.stage,
-        "source_message_id": bundle.current.id,
+        "stage": words.stage,
+        "source_message_id": words.id,
     }
-    for event in found.events:
+    for event in _new(UserEvent, found.events, common):
         UserEvent.objects.create(
             description=event.description,
             attributed_to=event.attributed_to.value,
@@ -211,10 +238,17 @@ def _keep_found(vessel: UserVessel, bundle: Bundle, found: Extraction, now: date
             timestamp=now,
             **common,
         )
-    for boundary in found.boundaries:
+    for boundary in _new(Boundary, found.boundaries, common):
         Boundary.objects.create(
             description=boundary.description, non_negotiable=boundary.non_negotiable, saved=False, **common
         )
+
+
+def _new(model, found, common: dict) -> list:
+    """What is not there yet from this message."""
+    here = model.objects.filter(owner_id=common["owner_id"], source_message_id=common["source_message_id"])
+    known = {row.description for row in here}
+    return [one for one in found if one.description not in known]
 
 
 def _is_over(actor: Actor, message_id: UUID) -> bool:

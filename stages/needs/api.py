@@ -43,6 +43,7 @@ class NeedShown(serializers.Serializer):
     confirmed = serializers.BooleanField(source="need.confirmed")
     rejected = serializers.SerializerMethodField()
     offer = OfferShown(source="content", allow_null=True)
+    words_gone = serializers.BooleanField(help_text="The words it came from have been changed or deleted since.")
     words_differ = serializers.BooleanField(help_text="Shared in earlier words than the card has now.")
 
     def get_rejected(self, mine) -> bool:

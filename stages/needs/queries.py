@@ -17,7 +17,7 @@ from stages.needs.cards import Card, card_of, card_words, words_to_share
 from stages.needs.models import CommonGroundAnswer, Noticing
 from stages.needs.search import STAGES, name_of
 from stages.progress import stage_of
-from vessels.private.models import IdentifiedNeed
+from vessels.private.models import IdentifiedNeed, NeedOrigin
 from vessels.shared import bridge
 from vessels.shared.bridge import Standing
 from vessels.shared.models import CommonGround, ConsentedContent
@@ -41,6 +41,11 @@ class Mine:
     @property
     def quotes(self) -> list[str]:
         return [item["quote"] for item in self.need.evidence]
+
+    @property
+    def words_gone(self) -> bool:
+        """The person has said it is theirs, and has changed or deleted the words it came from since."""
+        return self.need.confirmed and self.need.origin == NeedOrigin.GUIDE and not self.need.evidence
 
     @property
     def is_shared(self) -> bool:

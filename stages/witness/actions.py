@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from beheard.ai.budget import charged_to
 from beheard.people.pages import Place
 from beheard.rls import Actor, NotNow, NotYours, transaction_as
+from consent.models import ContentType
 from stages.actions import check_words
 from stages.guide.interface import Words
 from stages.guide.registry import current_guide
@@ -23,6 +24,7 @@ from stages.steps import StepKind
 from stages.witness import queries
 from stages.witness.models import ExerciseCompletion, Recap, RecapStatus
 from vessels.private.models import Boundary, UserEvent, UserVessel
+from vessels.shared import bridge
 
 RECAP_EVERY = 8  # the person's turns
 
@@ -75,11 +77,24 @@ def feel_heard(*, place: Place, now: datetime) -> None:
 
 
 def edit_message(*, place: Place, message_id: UUID, words: str, now: datetime) -> None:
+    """Other words in the place of these. What was found in the old ones goes, or is found anew; what the person decided about it
+    stays: needs they confirmed, boundaries they saved, what they share.
+    """
     message = queries.my_message(place, message_id)
     check_not_over(place)
     message.content, message.edited_at = words, now
     message.save(update_fields=["content", "edited_at"])
     follow_words(place=place, message_id=message_id, words=words)
+    _forget_unsaid(place, message_id, words)
+    transaction.on_commit(lambda: quietly("stages.find_again", message_id, place.user_id, place.session.pk))
+
+
+def _forget_unsaid(place: Place, message_id: UUID, words: str) -> None:
+    mine = {"owner_id": place.user_id, "session_id": place.session.pk, "source_message_id": message_id}
+    shared = set(bridge.active_of_mine(place, ContentType.EVENT_SUMMARY).values_list("item_id", flat=True))
+    for found in [*UserEvent.objects.filter(**mine), *Boundary.objects.filter(saved=False, **mine)]:
+        if found.description not in words and found.pk not in shared:
+            found.delete()
 
 
 def delete_message(*, place: Place, message_id: UUID) -> None:

@@ -96,6 +96,64 @@ def test_a_message_gets_its_reply_and_what_was_found_is_kept(person, guide):
     assert owed(message).settled_at
 
 
+NEW = "We fought about the dishes again. He never tells me when he comes home."
+
+
+def changed(person, message, words):
+    with transaction_as(Actor.user(person.user_id)) as _acting:
+        place = place_of(Actor.user(person.user_id), person.session_id)
+        witness.edit_message(place=place, message_id=message.pk, words=words, now=timezone.now())
+
+
+def found(person, message) -> list[str]:
+    with person.acting():
+        events = UserEvent.objects.filter(source_message_id=message.pk)
+        offered = Boundary.objects.filter(source_message_id=message.pk)
+        return sorted(row.description for row in [*events, *offered])
+
+
+def again(message) -> None:
+    turn.find_again(message_id=message.pk, user_id=message.for_user_id, session_id=message.session_id)
+
+
+def test_what_was_found_follows_the_words_and_what_was_decided_stays(person, guide):
+    message = make.make_message(person, content=WORDS)
+    answer(message)
+    assert any("shouted at" in words for words in found(person, message))
+    with person.acting():
+        Boundary.objects.filter(source_message_id=message.pk).update(saved=True)  # the person said: this is one of mine
+    changed(person, message, NEW)
+    left = found(person, message)
+    with person.acting():
+        assert all(row.saved or row.description in NEW for row in Boundary.objects.all())
+    assert left and all(words in NEW or "shouted at" in words for words in left)
+    again(message)
+    once = found(person, message)
+    assert any("never tells me" in words for words in once) and set(left) <= set(once)
+    again(message)
+    assert found(person, message) == once  # nothing twice
+
+
+def test_an_offer_nobody_decided_about_goes_with_its_words(person, guide):
+    message = make.make_message(person, content=WORDS)
+    answer(message)
+    changed(person, message, "Nothing happened at all.")
+    assert found(person, message) == []
+
+
+def test_an_answer_that_comes_after_the_words_were_changed_keeps_only_what_they_say(person, guide):
+    message = make.make_message(person, content=WORDS)
+    guide.may_go_on.clear()
+    worker = threading.Thread(target=lambda: at_once([lambda: answer(message)]), daemon=True)
+    worker.start()
+    assert guide.begun.wait(30)
+    changed(person, message, "Nothing happened at all.")
+    guide.may_go_on.set()
+    worker.join(30)
+    assert len(replies(person)) == 1
+    assert found(person, message) == []
+
+
 def test_two_workers_at_once_write_one_reply(person, guide):
     message = make.make_message(person, content=WORDS)
     assert sorted(at_once([lambda: answer(message)] * 4)) == [False, False, False, True]

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from beheard.rls import Actor, transaction_as
@@ -12,8 +13,11 @@ from stages.guide.interface import Category, NeedCandidate, Quote
 from stages.models import Message, StageProgress
 from stages.needs import actions, queries, search
 from stages.witness.actions import delete_message, edit_message
+from tests.shared.visiting import visit_as
 from tests.stages.needs.conftest import SAID, add, does, look, needs_of
 from vessels.private.models import NeedOrigin
+
+NOT_THERE = "not in your conversation any more"
 
 
 class Inventive(BuiltinGuide):
@@ -178,6 +182,20 @@ def test_a_changed_message_keeps_the_quotes_that_still_stand(two):
     does(two.ana, edit_message, message_id=message_of(two.ana).pk, words=f"Only this: {kept}")
     left = {item["quote"] for need in needs_of(two.ana) for item in need.evidence}
     assert kept in left and left <= quotes and all(quote in kept for quote in left)
+
+
+def test_a_need_whose_words_are_gone_stays_and_says_so_to_its_owner_alone(two):
+    look(two.ana)
+    mine = needs_of(two.ana)[0]
+    does(two.ana, actions.confirm, need_id=mine.pk)
+    with transaction_as(two.ana.actor):
+        assert not queries.all_mine(two.ana)[0].words_gone
+    does(two.ana, edit_message, message_id=message_of(two.ana).pk, words="Something else altogether.")
+    with transaction_as(two.ana.actor):
+        gone = {item.need.pk: item.words_gone for item in queries.all_mine(two.ana)}
+    assert gone == {mine.pk: True}  # what was not decided yet went with its words
+    assert NOT_THERE in visit_as(two.ana).get(reverse("needs", args=[two.ana.session.pk])).content.decode()
+    assert NOT_THERE not in visit_as(two.ben).get(reverse("needs", args=[two.ben.session.pk])).content.decode()
 
 
 def test_a_guide_that_found_its_quote_before_the_message_was_deleted_keeps_nothing(two, guide):
