@@ -5,7 +5,9 @@ from functools import cache
 
 from stages.guide.builtin.echo import has_heat
 from stages.guide.builtin.lexicon import cue, read_lines, read_toml
-from stages.guide.builtin.text import names, steady_number
+from stages.guide.builtin.spelling import put_right
+from stages.guide.builtin.text import names, sentences, steady_number, tidy
+from stages.guide.ears.mirror import judgments
 from stages.guide.interface import Judgment, WordWarning
 
 LONGEST = 20_000
@@ -40,35 +42,39 @@ MESSAGES = {
 
 
 def find_judgment(text: str) -> list[Judgment]:
-    """Judgments about another person in a text, in its order, none overlapping. `text[start:end] == span`."""
+    """Judgments about another person in a text, in its order, none overlapping. `text[start:end] == span`.
+
+    Rules find words; a trained ear takes whole sentences in which they found none.
+    """
     straight = text.replace("’", "'").replace("‘", "'")[:LONGEST]
     found: list[Judgment] = []
-    for kind, pattern, questions in _patterns():
+    for kind, pattern in _patterns():
         for match in pattern.finditer(straight):
-            if match.end() == match.start() or _about_oneself(straight, match, kind) or _overlaps(found, match):
-                continue
-            question = questions[steady_number(match[0].lower()) % len(questions)]
-            found.append(
-                Judgment(
-                    start=match.start(),
-                    end=match.end(),
-                    span=text[match.start() : match.end()],
-                    kind=kind,
-                    question=question,
-                )
-            )
+            if match.end() > match.start() and not _about_oneself(straight, match, kind):
+                _add(found, text, match.start(), match.end(), kind)
+    spoken = sentences(straight)
+    for at, kind in judgments([put_right(tidy(sentence.text)) for sentence in spoken]):
+        _add(found, text, spoken[at].start, spoken[at].end, kind)
     return sorted(found, key=lambda judgment: judgment.start)
+
+
+def _add(found: list[Judgment], text: str, start: int, end: int, kind: str) -> None:
+    """Unless something is found there already."""
+    if any(judgment.start < end and start < judgment.end for judgment in found):
+        return
+    span = text[start:end]
+    questions = _questions(kind)
+    question = questions[steady_number(span.lower()) % len(questions)]
+    found.append(Judgment(start=start, end=end, span=span, kind=kind, question=question))
 
 
 @cache
 def _patterns():
-    return tuple(
-        (kind, cue("|".join(table["cues"])), tuple(table["questions"])) for kind, table in read_toml("judgment").items()
-    )
+    return tuple((kind, cue("|".join(table["cues"]))) for kind, table in read_toml("judgment").items())
 
 
-def _overlaps(found: list[Judgment], match: re.Match[str]) -> bool:
-    return any(judgment.start < match.end() and match.start() < judgment.end for judgment in found)
+def _questions(kind: str) -> list[str]:
+    return read_toml("judgment")[kind]["questions"]
 
 
 def _about_oneself(text: str, match: re.Match[str], kind: str) -> bool:
@@ -89,10 +95,10 @@ def _about_oneself(text: str, match: re.Match[str], kind: str) -> bool:
 def check_words(text: str) -> list[WordWarning]:
     """What to look at before a text crosses; each span occurs in it. An empty list promises nothing: rules see little."""
     found: list[tuple[int, str, str]] = []
-    judgments = find_judgment(text)
+    found_judgments = find_judgment(text)
     found += [
         (j.start, "diagnosis" if j.kind == "diagnosis" else "heat" if j.kind == "contempt" else "blame", j.span)
-        for j in judgments
+        for j in found_judgments
     ]
     found += [(match.start(), "heat", match[0]) for match in _heat_words(text)]
     found += [(match.start(), "contact", match[0]) for match in CONTACT.finditer(text[:LONGEST])]

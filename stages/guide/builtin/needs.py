@@ -10,10 +10,20 @@ from stages.guide.builtin.lexicon import cue, read_toml
 from stages.guide.builtin.situations import find_situations
 from stages.guide.builtin.soften import FALLBACK, SAYS_ENOUGH, soften
 from stages.guide.builtin.text import Span, clauses, readable, sentences, shorten, trimmed
+from stages.guide.ears.needs import families
 from stages.guide.interface import Category, CommonGroundCandidate, NamedNeed, NeedCandidate, Quote, Words
 
 MOST_NEEDS, MOST_QUOTES, LONGEST_QUOTE = 8, 5, 240
 CARD_WORDS = 25
+HEARD = 0.5  # strength of what the trained ear hears: less than any cue's
+PLAINEST = {
+    "SAFETY": "safety",
+    "CONNECTION": "closeness",
+    "AUTONOMY": "freedom",
+    "RECOGNITION": "being seen",
+    "MEANING": "purpose",
+    "FAIRNESS": "fairness",
+}
 WISHES = re.compile(
     r"\b(?:I|we) (?:\w+ )?(?:need|want|wish|long|miss|hope)\w*\b|\bI'd (?:like|love)\b|\bif only\b", re.I
 )
@@ -60,16 +70,31 @@ def find_needs(words: Sequence[Words]) -> list[NeedCandidate]:
 
 
 def _collect(message: Words, evidence: dict[str, list[tuple[float, Quote]]]) -> None:
-    whole = message.text
-    for start, part in _parts(whole):
-        straight = part.replace("’", "'").replace("‘", "'")
-        for sentence in sentences(straight):
-            for need in taxonomy().values():
-                found = _match(need, sentence)
-                if found:
-                    quote = _quote(whole, start, sentence, found[1], message)
-                    if quote:
-                        evidence.setdefault(need.name, []).append((found[0], quote))
+    """What the cues find in a message; where they find nothing at all, what the trained ear hears."""
+    spoken = [
+        (start, sentence)
+        for start, part in _parts(message.text)
+        for sentence in sentences(part.replace("’", "'").replace("‘", "'"))
+    ]
+    found = [(start, sentence, _by_cues(sentence)) for start, sentence in spoken]
+    if not any(needs for *_, needs in found):
+        found = [(start, sentence, _by_ear(sentence)) for start, sentence in spoken]
+    for start, sentence, needs in found:
+        for name, strength, at in needs:
+            quote = _quote(message.text, start, sentence, at, message)
+            if quote:
+                evidence.setdefault(name, []).append((strength, quote))
+
+
+def _by_cues(sentence: Span) -> list[tuple[str, float, int]]:
+    """The needs whose cues are in a sentence, with their strength and place."""
+    found = ((need.name, _match(need, sentence)) for need in taxonomy().values())
+    return [(name, *match) for name, match in found if match]
+
+
+def _by_ear(sentence: Span) -> list[tuple[str, float, int]]:
+    """The plainest need of each family that the trained ear hears in a sentence."""
+    return [(PLAINEST[family], HEARD, 0) for family in families(sentence.text)]
 
 
 def _parts(text: str) -> list[tuple[int, str]]:

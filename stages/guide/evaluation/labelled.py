@@ -22,16 +22,17 @@ def scores(guide: Guide, part: Part, ways: Iterable[Way], every: int = 1) -> lis
         return labelled(name, part)[::every]
 
     return [
-        *_needs(guide, of("needs")),
+        *needs_scores(guide, of("needs")),
         *_softened(guide, of("hot"), ways),
-        *_mirror(guide, of("mirror")),
-        *_danger(of("crisis"), "crisis", "Signs of danger"),
-        *_danger(of("unseen"), "unseen", "Signs of danger in another's words"),
+        *mirror_scores(guide, of("mirror")),
+        *danger_scores(of("crisis"), "crisis", "Signs of danger"),
+        *danger_scores(of("unseen"), "unseen", "Signs of danger in another's words"),
         *_agreement(of("kinds")),
     ]
 
 
-def _needs(guide: Guide, sentences: tuple[Labelled, ...]) -> list[Score]:
+def needs_scores(guide: Guide, sentences: tuple[Labelled, ...]) -> list[Score]:
+    """How well families of needs are found: `label` is a family, or NONE."""
     right = found = there = first = spoken = 0
     missed = []
     for one in sentences:
@@ -70,7 +71,8 @@ def _softened(guide: Guide, sentences: tuple[Labelled, ...], ways: Iterable[Way]
     ]
 
 
-def _mirror(guide: Guide, sentences: tuple[Labelled, ...]) -> list[Score]:
+def mirror_scores(guide: Guide, sentences: tuple[Labelled, ...]) -> list[Score]:
+    """How well judgments are noticed: `label` is judgment or plain."""
     noticed = [(one, bool(guide.find_judgment(one.text))) for one in sentences]
     right = sum(seen and one.label == "judgment" for one, seen in noticed)
     wrong = tuple(f"{one.label}: {one.text}" for one, seen in noticed if seen != (one.label == "judgment"))
@@ -82,7 +84,8 @@ def _mirror(guide: Guide, sentences: tuple[Labelled, ...]) -> list[Score]:
     ]
 
 
-def _danger(sentences: tuple[Labelled, ...], key: str, title: str) -> list[Score]:
+def danger_scores(sentences: tuple[Labelled, ...], key: str, title: str) -> list[Score]:
+    """How well danger is seen: `label` is direct, indirect or none, then the kind."""
     signs = [(one, safety_sign(one.text)) for one in sentences]
     of_kind = {
         kind: [(one, sign) for one, sign in signs if one.label.split()[0] == kind]

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from stages.guide.builtin.guide import BuiltinGuide
 from stages.guide.evaluation.scorecard import examples, scorecard, table
+from stages.guide.evaluation.sentences import of_file
 from stages.guide.registry import current_guide
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "guide-quality.md"
@@ -21,10 +22,20 @@ class Command(BaseCommand):
         parser.add_argument("--small", action="store_true", help="three couples and a third of the labelled sentences")
         parser.add_argument("--write", action="store_true", help="write the scorecard into docs/guide-quality.md")
         parser.add_argument(
-            "--examples", metavar="MEASURE", help="the failures in one measure, by its key, or 'missed'"
+            "--examples",
+            metavar="MEASURE",
+            nargs="?",
+            const="missed",
+            help="failures in one measure, by key, or 'missed'",
+        )
+        parser.add_argument(
+            "--sentences", metavar="FILE", type=Path, help="figures of a TOML file of labelled sentences alone; exits 0"
         )
 
     def handle(self, *args, **options):
+        if options["sentences"]:
+            self._sentences(self._guide(options["guide"]), options["sentences"], bool(options["examples"]))
+            return
         card = scorecard(self._guide(options["guide"]), small=options["small"])
         self.stdout.write(f"{card.title}\n\n{table(card)}")
         keys = [score.key for score in card.missed] if options["examples"] == "missed" else [options["examples"]]
@@ -34,6 +45,17 @@ class Command(BaseCommand):
             PAGE.write_text(BETWEEN.sub(lambda _: f"\n{table(card)}\n\n", PAGE.read_text("utf-8")), "utf-8")
         if card.missed:
             raise CommandError("Below its aim: " + ", ".join(score.key for score in card.missed))
+
+    def _sentences(self, guide, path: Path, with_examples: bool) -> None:
+        try:
+            found = of_file(guide, path)
+        except (OSError, ValueError) as wrong:
+            raise CommandError(f"{path.name}: {wrong}") from wrong
+        for score in found:
+            aim = f", aim {score.aim()}: {'met' if score.met else 'missed'}" if score.aim() else ""
+            self.stdout.write(f"{score.title}: {score.shown()}{aim}")
+            for example in score.examples if with_examples else ():
+                self.stdout.write(f"    {example}")
 
     def _guide(self, name: str):
         if name == "builtin":
