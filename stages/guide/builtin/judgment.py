@@ -7,7 +7,8 @@ from stages.guide.builtin.echo import has_heat
 from stages.guide.builtin.lexicon import cue, read_lines, read_toml
 from stages.guide.builtin.spelling import put_right
 from stages.guide.builtin.text import names, sentences, steady_number, tidy
-from stages.guide.ears.mirror import judgments
+from stages.guide.ears.classifier import Ear
+from stages.guide.ears.mirror import judging
 from stages.guide.interface import Judgment, WordWarning
 
 LONGEST = 20_000
@@ -41,10 +42,11 @@ MESSAGES = {
 }
 
 
-def find_judgment(text: str) -> list[Judgment]:
+def find_judgment(text: str, listening: Ear | None = None) -> list[Judgment]:
     """Judgments about another person in a text, in its order, none overlapping. `text[start:end] == span`.
 
-    Rules find words; a trained ear takes whole sentences in which they found none.
+    Rules find words; a trained ear (for cross-validation another, `listening`) takes whole sentences in which
+    they found none.
     """
     straight = text.replace("’", "'").replace("‘", "'")[:LONGEST]
     found: list[Judgment] = []
@@ -53,7 +55,7 @@ def find_judgment(text: str) -> list[Judgment]:
             if match.end() > match.start() and not _about_oneself(straight, match, kind):
                 _add(found, text, match.start(), match.end(), kind)
     spoken = sentences(straight)
-    for at, kind in judgments([put_right(tidy(sentence.text)) for sentence in spoken]):
+    for at, kind in judging([put_right(tidy(sentence.text)) for sentence in spoken], listening):
         _add(found, text, spoken[at].start, spoken[at].end, kind)
     return sorted(found, key=lambda judgment: judgment.start)
 

@@ -10,6 +10,7 @@ from stages.guide.builtin.lexicon import cue, read_toml
 from stages.guide.builtin.situations import find_situations
 from stages.guide.builtin.soften import FALLBACK, SAYS_ENOUGH, soften
 from stages.guide.builtin.text import Span, clauses, readable, sentences, shorten, trimmed
+from stages.guide.ears.classifier import Ear
 from stages.guide.ears.needs import families
 from stages.guide.interface import Category, CommonGroundCandidate, NamedNeed, NeedCandidate, Quote, Words
 
@@ -58,18 +59,18 @@ def taxonomy() -> dict[str, Need]:
     }
 
 
-def find_needs(words: Sequence[Words]) -> list[NeedCandidate]:
-    """Up to 8 candidates, surest first. Each quote is a slice of the person's own text."""
+def find_needs(words: Sequence[Words], listening: Ear | None = None) -> list[NeedCandidate]:
+    """Up to 8 candidates, surest first. Each quote is a slice of the person's own text. `listening`: for cross-validation."""
     evidence: dict[str, list[tuple[float, Quote]]] = {}
     for message in words:
         if message.role == "person":
-            _collect(message, evidence)
+            _collect(message, evidence, listening)
     candidates = [_candidate(taxonomy()[name], quotes) for name, quotes in evidence.items()]
     candidates.sort(key=lambda candidate: (-candidate.confidence, candidate.need))
     return _varied(candidates)
 
 
-def _collect(message: Words, evidence: dict[str, list[tuple[float, Quote]]]) -> None:
+def _collect(message: Words, evidence: dict[str, list[tuple[float, Quote]]], listening: Ear | None) -> None:
     """What the cues find in a message; where they find nothing at all, what the trained ear hears."""
     spoken = [
         (start, sentence)
@@ -78,7 +79,7 @@ def _collect(message: Words, evidence: dict[str, list[tuple[float, Quote]]]) -> 
     ]
     found = [(start, sentence, _by_cues(sentence)) for start, sentence in spoken]
     if not any(needs for *_, needs in found):
-        found = [(start, sentence, _by_ear(sentence)) for start, sentence in spoken]
+        found = [(start, sentence, _by_ear(sentence, listening)) for start, sentence in spoken]
     for start, sentence, needs in found:
         for name, strength, at in needs:
             quote = _quote(message.text, start, sentence, at, message)
@@ -92,9 +93,9 @@ def _by_cues(sentence: Span) -> list[tuple[str, float, int]]:
     return [(name, *match) for name, match in found if match]
 
 
-def _by_ear(sentence: Span) -> list[tuple[str, float, int]]:
+def _by_ear(sentence: Span, listening: Ear | None) -> list[tuple[str, float, int]]:
     """The plainest need of each family that the trained ear hears in a sentence."""
-    return [(PLAINEST[family], HEARD, 0) for family in families(sentence.text)]
+    return [(PLAINEST[family], HEARD, 0) for family in families(sentence.text, listening)]
 
 
 def _parts(text: str) -> list[tuple[int, str]]:

@@ -1,18 +1,23 @@
 """What the ears hear of hands they have never read: figures by cross-validation, a file at a time."""
 
 from collections.abc import Iterator
-
-import numpy as np
+from datetime import UTC, datetime
+from uuid import UUID
 
 from stages.guide.builtin.danger import signs_by_sentence
-from stages.guide.ears import danger, mirror, needs
+from stages.guide.builtin.judgment import find_judgment
+from stages.guide.builtin.needs import find_needs
+from stages.guide.ears import danger
 from stages.guide.ears.corpus import Example
-from stages.guide.ears.features import features, split, together
+from stages.guide.ears.features import split
 from stages.guide.ears.training import by_ears_that_do_not_know_it, lesson
+from stages.guide.interface import Words
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def figures() -> Iterator[str]:
-    """A line for each figure. The ears alone, with what the rules found where they learn from it."""
+    """A line for each figure. Rules and ears together, as they work."""
     yield from _danger()
     yield from _mirror()
     yield from _needs()
@@ -35,7 +40,7 @@ def _form(one: Example) -> str:
 def _mirror() -> Iterator[str]:
     right = noticed = there = 0
     for one, ear in by_ears_that_do_not_know_it("mirror", lesson("mirror")):
-        found = bool(mirror.judging(ear, split(one.text)))
+        found = bool(find_judgment(one.text, ear))
         noticed += found
         right += found and "judgment" in one.columns
         there += "judgment" in one.columns
@@ -45,8 +50,8 @@ def _mirror() -> Iterator[str]:
 def _needs() -> Iterator[str]:
     right = noticed = there = 0
     for one, ear in by_ears_that_do_not_know_it("needs", lesson("needs")):
-        scores = ear.scores(together(map(features, split(one.text))), needs.NO_RULES)
-        found = {needs.COLUMNS[at] for at in np.flatnonzero(scores >= needs.LEAST_SCORE)}
+        words = [Words(UUID(int=1), "person", one.text, 1, NOON)]
+        found = {candidate.category.value for candidate in find_needs(words, ear)}
         noticed += len(found)
         right += len(found & one.columns)
         there += len(one.columns)

@@ -9,7 +9,7 @@ from stages.guide.ears.features import features, windows
 
 KINDS = ("label", "always_never", "mind_reading", "motive", "blame", "contempt", "diagnosis", "comparison")
 COLUMNS = ("judgment", *KINDS)
-LEAST_SCORE = 0.15  # of "judgment", from which it is one: see manage.py train_ears --check
+LEAST_SCORE = 0.2  # of "judgment", from which it is one: see manage.py train_ears --check
 LEAST_OF_KIND = 0.0  # from which the kind is believed
 ANY_KIND = "blame"  # its questions fit any judgment
 ANOTHER = re.compile(
@@ -20,9 +20,10 @@ ANOTHER = re.compile(
 NO_RULES = np.zeros(0, np.float32)
 
 
-def judging(listening: Ear, sentences: list[str]) -> list[tuple[int, str]]:
+def judging(sentences: list[str], listening: Ear | None = None) -> list[tuple[int, str]]:
     """Which sentences the ear takes for judgments, and of what kind: in each window that sounds like one, its loudest sentence
     that speaks of somebody else."""
+    listening = listening or ear("mirror")
     parts = [features(sentence) for sentence in sentences]
     found = {}
     for here, part in windows(parts) if parts else ():
@@ -35,8 +36,3 @@ def judging(listening: Ear, sentences: list[str]) -> list[tuple[int, str]]:
             kind = int(np.argmax(scores[1:]))
             found.setdefault(at, KINDS[kind] if scores[1 + kind] >= LEAST_OF_KIND else ANY_KIND)
     return sorted(found.items())
-
-
-def judgments(sentences: list[str]) -> list[tuple[int, str]]:
-    """`judging` with the trained ear."""
-    return judging(ear("mirror"), sentences)
