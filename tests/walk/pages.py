@@ -59,7 +59,7 @@ def _answer(group: list[Field], chance: Random, write):
 def _chosen(group: list[Field], chance: Random) -> str | None:
     """One of them, or none. What stops everything for long is chosen seldom: a worrying answer, a barometer that is high."""
     values = [one.value for one in group]
-    if group[0].name in QUESTIONS and chance.random() < 0.97:
+    if group[0].name in QUESTIONS and chance.random() < 0.96:
         return "no"
     if set(values) >= {"8", "9", "10"} and chance.random() < 0.85:
         return chance.choice(values[:6])
@@ -67,11 +67,12 @@ def _chosen(group: list[Field], chance: Random) -> str | None:
 
 
 class Page(HTMLParser):
-    """`links` and `forms` inside <main>, and the links of the `menu` above and below it."""
+    """`links` and `forms` inside <main>, and the links of the `menu` above and below it; and its
+    `parts`, which a browser fetches by itself."""
 
     def __init__(self, address: str, body: str):
         super().__init__(convert_charrefs=True)
-        self.address, self.links, self.forms, self.menu = address, [], [], []
+        self.address, self.links, self.forms, self.menu, self.parts = address, [], [], [], []
         self._form: Form | None = None
         self._area: Field | None = None
         self._select: Field | None = None
@@ -80,6 +81,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         values = {name: value or "" for name, value in attrs}
+        if "hx-get" in values:
+            self.parts.append(values["hx-get"])
         if tag == "main":
             self._in_main = True
         elif tag == "a" and not self._in_main and values.get("href", "").startswith("/"):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 from stages.steps import StepKind
 
@@ -83,7 +84,7 @@ class Records:
         self.notices = {row[0]: tuple(row[1:]) for row in rows["notices"]}
         self.answers = [tuple(row) for row in rows["answers"]]
 
-    @property
+    @cached_property
     def facts(self) -> tuple:
         """All that what is next depends on."""
         return tuple(str(self.rows[name]) for name in FACTS)

@@ -69,8 +69,10 @@ def _has_reason(before: Records, after: Records, session: str, was: str, now: st
     if now == "ACTIVE" and was != "PAUSED":
         return len(members) == 2 and any(at == session and confirmed for at, _, confirmed, _ in after.answers)
     if now == "ACTIVE":
-        ready = [before.stands(session, one, S.READY_AGAIN) for one in members]
-        return any(ready) and all(_is_safe(after, session, one) for one in members)
+        said = [
+            before.steps.get((session, one, S.READY_AGAIN)) for one in members
+        ]  # at once: it is no sharing or signing
+        return any(one and one.waits for one in said) and all(_is_safe(after, session, one) for one in members)
     if now == "RESOLVED":
         return all(after.took(session, one, S.CLOSING) for one in members)
     if now == "ABANDONED":

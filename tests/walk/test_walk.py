@@ -5,6 +5,8 @@ or some time that passes. `WALK_SEED` begins elsewhere.
 """
 
 import os
+import sys
+import traceback
 from random import Random
 from time import monotonic
 
@@ -19,6 +21,7 @@ from tests.walk.world import World
 
 STEPS = int(os.environ.get("WALK_STEPS", 300))
 FIRST = int(os.environ.get("WALK_SEED", 1))
+MOST_TROUBLES = 5  # then it stops
 LINGER = 12  # steps after it is over: it is there to be read
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.filterwarnings("ignore:No directory at")]
 PAGES = [
@@ -32,36 +35,37 @@ CHANGES = [checks.changes_are_allowed, checks.gates_agree, ends.nobodys_turn_has
 
 def test_two_people_walk_at_random(settings, monkeypatch, superuser_connection, test_database):
     settings.GUIDE_PACE_SECONDS = 0
-    steps, seed, coverage, began = 0, FIRST, Coverage(), monotonic()
-    while steps < STEPS:
+    steps, seed, coverage, troubles, began = 0, FIRST, Coverage(), [], monotonic()
+    while steps < STEPS and len(troubles) < MOST_TROUBLES:
         test_database.empty()
         mail.outbox = []
         settings.SHARING_COOLING_OFF_MINUTES = 0
         monkeypatch.setattr(app, "send_task", lambda *_, **__: None)
-        steps += walk(seed, superuser_connection, coverage, settings, monkeypatch)
-        seed += 1
+        world = World(Random(seed), superuser_connection, coverage, settings, start=seed)
+        monkeypatch.setattr(app, "send_task", lambda name, args=(), w=world, **_: _queue(w, name, args))
+        try:
+            walk(world)
+        except Exception as trouble:
+            last = "".join(f"\n  {line}" for line in world.log[-40:])
+            print(f"\nseed {seed}, after {steps + len(world.log)} steps, {len(world.log)} of them its own:{last}")
+            traceback.print_exc(file=sys.stdout)
+            troubles.append(f"seed {seed}: {trouble!r}")
+        steps, seed = steps + len(world.log), seed + 1
     print(f"\n{steps} steps of {seed - FIRST} couples in {monotonic() - began:.0f} s", coverage.report(), sep="\n")
+    assert troubles == []
 
 
-def walk(seed: int, database, coverage: Coverage, settings, monkeypatch) -> int:
-    """One couple, from wherever they begin to an end. Returns how many steps it took."""
-    chance = Random(seed)
-    world = World(chance, database, coverage, settings)
-    monkeypatch.setattr(app, "send_task", lambda name, args=(), **_: _queue(world, name, args))
+def walk(world: World) -> None:
+    """One couple, from wherever they begin to an end."""
     world.page_checks, world.change_checks = PAGES, CHANGES
-    try:
-        after_the_end = 0
-        for _ in range(chance.randint(10, 200)):
-            world.step()
-            after_the_end += world.is_over
-            if after_the_end > LINGER:
-                break
-        ends.one_goes_on_without_the_other(world, world.people[chance.choice((ADA, BEN))])
-        coverage.ends[ends.both_reach_an_end(world)] += 1
-    except BaseException:
-        print(f"seed {seed}, after {len(world.log)} steps of it:", *world.log[-40:], sep="\n  ")
-        raise
-    return len(world.log)
+    after_the_end = 0
+    for _ in range(world.chance.randint(10, 140)):
+        world.step()
+        after_the_end += world.is_over
+        if after_the_end > LINGER:
+            break
+    ends.one_goes_on_without_the_other(world, world.people[world.chance.choice((ADA, BEN))])
+    world.coverage.ends[ends.both_reach_an_end(world)] += 1
 
 
 def _queue(world: World, name: str, ids) -> None:

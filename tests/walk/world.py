@@ -36,7 +36,7 @@ ELSEWHERE = (
 )
 LINK = re.compile(r"/i/[\w:.-]+/")
 GRAVE = re.compile(r"/end/|/enough/|/closing/|/pause/|/decline/|/without/|/go-on/|/withdraw/|/forget/|/delete/")
-STARTS = (*STAGES, "agreed", "looked_back", "again")
+STARTS = (*STAGES, "due", "looked_back", "again")
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 PASSES = {HOURS: 20, 13 * HOURS: 20, 3 * DAYS: 14, 8 * DAYS: 8, 15 * DAYS: 5, 21 * DAYS: 3, 61 * DAYS: 2}
 app.loader.import_default_modules()
@@ -77,7 +77,7 @@ class Person:
 class World:
     """One couple from first words on. `log` tells what was done, for whoever has to understand a failure."""
 
-    def __init__(self, chance: Random, database, coverage: Coverage, settings):
+    def __init__(self, chance: Random, database, coverage: Coverage, settings, start: int):
         self.chance, self.database, self.coverage, self.log = chance, database, coverage, []
         self.queue: list[tuple[str, list[str]]] = []
         self.page_checks, self.change_checks = [], []
@@ -85,7 +85,7 @@ class World:
         self.known_facts: dict[str, tuple] = {}
         self.been_true: dict[tuple, set[str]] = {}  # gates, by session, owner and stage
         self.version = 0  # goes up with all that a page someone has open can't know of
-        start = chance.choice(STARTS)
+        start = STARTS[start % len(STARTS)]
         couple = starts.couple_at(start, lambda passed: let_time_pass(database, passed))
         if BEN not in couple.actors:
             couple.sign_up(BEN)
@@ -128,9 +128,14 @@ class World:
             self.get(person, person.page.address)  # loaded again
         elif draw < 0.215:
             self.look_in()
-        elif draw < 0.25:
+        elif draw < 0.235 and person.page and person.page.parts:
+            address = self.chance.choice(person.page.parts)
+            if walked(address):
+                answer = person.client.get(address, HTTP_HX_REQUEST="true")
+                self._came_back(person, "GET", address, answer)
+        elif draw < 0.265:
             self.get(person, self.an_address())
-        elif draw < 0.28 and person.page and person.page.menu:
+        elif draw < 0.29 and person.page and person.page.menu:
             self.get(person, self.least_done(person, [("link", one) for one in person.page.menu])[1])
         elif draw < 0.42 or person.page is None:
             self.go_home(person)
@@ -254,7 +259,7 @@ class World:
 
     def _came_back(self, person: Person | None, method: str, address: str, response, *, fresh: bool = False) -> None:
         self.log.append(f"{person.name if person else 'nobody'} {method} {address} {response.status_code}")
-        redirects = [one for one, _status in response.redirect_chain]
+        redirects = [one for one, _status in getattr(response, "redirect_chain", [])]
         self.coverage.note(method, address, response.status_code, redirects)
         for check in self.page_checks:
             check(self, person, response, fresh)
