@@ -146,7 +146,9 @@ def _repair(facts: Facts) -> Next:
     if facts.met(MeetingKind.OVERLAP):
         return Next.OVERLAP
     if facts.met(MeetingKind.POOL):
-        return Next.WAITING if facts.took(StepKind.PILES_DONE) else Next.PILES
+        if not facts.took(StepKind.PILES_DONE):
+            return Next.PILES
+        return Next.ALONE if facts.took(StepKind.WENT_ON_IDEAS) else Next.WAITING
     if facts.took(StepKind.WENT_ON_IDEAS):
         return Next.ALONE
     if facts.took(StepKind.IDEAS_READY) or facts.met(MeetingKind.IDEAS):

@@ -142,7 +142,7 @@ WAITING = {
         _("The two maps are shown when you have both chosen."), *TALK, _("Go on without the other map"), "needs"
     ),
     Meeting.COMMON_GROUND: Waiting(
-        _("What is common shows when you have both answered."), *TALK, _("Go on without it"), "needs"
+        _("What is common shows when you have both answered."), *TALK, _("Go on without it"), "common_ground"
     ),
     Meeting.IDEAS: Waiting(
         _("The pool opens when you are both ready."),

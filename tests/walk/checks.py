@@ -1,6 +1,7 @@
 """What must hold after every page, and after every change."""
 
 import re
+from html import unescape
 
 from django.core import mail
 from django.utils import timezone
@@ -15,12 +16,18 @@ from stages.models import StageProgress
 from stages.repair.models import StrategyProposal
 from stages.steps import MeetingKind as M
 from stages.steps import StepKind as S
+from tests.couple import ADA, BEN
 from tests.walk import rules
 from tests.walk.records import Records
 from tests.walk.world import Person, World
 from vessels.shared.models import Agreement, CommonGround, ConsentedContent
 
 TOKEN = re.compile(r"\b(?:ada|ben)q\d+w\b")
+# What tests.couple has them say before the walk begins carries no tokens; this is in nobody else's words.
+FIRST_SAID = {
+    ADA: ["Ada wrote this", "I come home tired", "I end up shouting", "seen. I miss how"],
+    BEN: ["Ben wrote this", "what I did wrong", "I work all day too", "notice what I do"],
+}
 GATE_MEETS = {  # the gate keys once more: what both have reached, or else a step of one's own
     "compact_signed": S.COMPACT_SIGNED,
     "partner_compact_signed": M.COMPACT,
@@ -52,14 +59,14 @@ def what_a_page_offers_is_there(world: World, person: Person | None, response, f
 
 def nothing_private_of_the_other(world: World, person: Person | None, response, fresh: bool) -> None:
     """Each one's words carry tokens. Those of the other on a page must be in something that has crossed, or is both's."""
-    text = response.content.decode(errors="ignore") + str(response.headers)
-    found = set(TOKEN.findall(text))
+    text = unescape(response.content.decode(errors="ignore")) + str(response.headers)
     if person is None:
-        named = found - _topic_and_names(world)
+        named = _marks(text, ADA) | _marks(text, BEN)
+        named -= _topic_and_names(world) if named else set()
         assert not named, f"nobody in particular reads {named}"
         return
     other = world.other(person)
-    found = {token for token in found if token.startswith(other.name.lower())}
+    found = _marks(text, other.name)
     if found:
         private = found - _tokens_given(world, other)
         assert not private, f"{person.name} reads what {other.name} keeps: {private}"
@@ -73,6 +80,12 @@ def nothing_in_mails(world: World, person: Person | None, response, fresh: bool)
         assert letter.subject == "BeHeard"
         assert not TOKEN.search(" ".join(parts)), "an e-mail carries someone's words"
         world.coverage.changes["mail"] += 1
+
+
+def _marks(text: str, name: str) -> set[str]:
+    """What is in it that only this person has written."""
+    found = {token for token in TOKEN.findall(text) if token.startswith(name.lower())}
+    return found | {words for words in FIRST_SAID[name] if words in text}
 
 
 def _topic_and_names(world: World) -> set[str]:
@@ -95,7 +108,7 @@ def _tokens_given(world: World, owner: Person) -> set[str]:
         texts += [one.need for one in CommonGround.objects.all()]
         texts += [session.topic or "" for session in Session.objects.all()]
         texts += RelationshipMember.objects.values_list("display_name", flat=True)
-        return set(TOKEN.findall(" ".join(texts)))
+        return _marks(" ".join(texts), owner.name)
 
 
 # --- after every change ------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def one_goes_on_without_the_other(world: World, person: Person) -> None:
     for _ in range(ALONE):
         if next_thing(standing(world, person)) != Next.WAITING or awaited(standing(world, person)) != meeting:
             return
-        _walk_on(world, person, avoiding, pages=2)
+        _walk_on(world, person, avoiding)
     raise AssertionError(f"{person.name} waits for {meeting} and can't go on: {standing(world, person)}")
 
 

@@ -134,8 +134,10 @@ class World:
                 answer = person.client.get(address, HTTP_HX_REQUEST="true")
                 self._came_back(person, "GET", address, answer)
         elif draw < 0.265:
+            self.take_something_back(person)
+        elif draw < 0.295:
             self.get(person, self.an_address())
-        elif draw < 0.29 and person.page and person.page.menu:
+        elif draw < 0.32 and person.page and person.page.menu:
             self.get(person, self.least_done(person, [("link", one) for one in person.page.menu])[1])
         elif draw < 0.42 or person.page is None:
             self.go_home(person)
@@ -149,6 +151,15 @@ class World:
             self.get(person, self.invitation)
         else:
             self.get(person, "/home/")
+
+    def take_something_back(self, person: Person) -> None:
+        """What has crossed no longer shows, wherever the other looks."""
+        self.get(person, f"{self.home}shared/")
+        forms = [one for one in person.page.forms if "take-back" in one.action] if person.page else []
+        if forms:
+            self._send(person, self.chance.choice(forms), ("", "", True), odd=False)
+            for page in ("shared-with-me/", "letter/", "side-by-side/"):
+                self.get(self.other(person), self.home + page)
 
     def look_in(self) -> None:
         """Somebody who is not signed in: with the link, or with an address they should not have."""
