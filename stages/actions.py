@@ -14,9 +14,9 @@ from beheard.rls import Actor, NotNow, NotYours
 from beheard.rls.doors import door, door_value
 from stages.compact.models import Outcome
 from stages.continuity.actions import carry_over
-from stages.journey import check_not_over
+from stages.journey import OVER, check_not_over
 from stages.models import Message, MessageRole
-from stages.progress import enter_stage, locked_vessel, safety_of, take_step, vessel_of
+from stages.progress import enter_stage, is_seated, locked_vessel, safety_of, take_step, vessel_of
 from stages.queue import quietly
 from stages.steps import StepKind
 from vessels.private.actions import open_vessel
@@ -40,6 +40,39 @@ def begin(*, by: Actor, words: str, display_name: str, key: str, now: datetime) 
     say(place=place, words=words, stage=1, key=key, now=now)
     forget_draft(place, FIRST_WORDS)
     return place
+
+
+def begin_again(*, place: Place, words: str, key: str, now: datetime) -> Place:
+    """Something new with the same person, once both have closed `place`. It builds on what both reached, and on nothing else.
+
+    The other sees that it is there when they next come by, and may leave it. Sent twice with the same key it begins once.
+    """
+    check_words(words)
+    _one_at_a_time(place.actor)
+    if begun := _begun_with(place.actor, key):
+        return begun
+    if place.session.status != SessionStatus.RESOLVED or place.partner_name is None:
+        raise NotNow(_("Something new with the same person begins once both of you have closed what was before."))
+    _one_at_a_time_together(place.session.relationship_id)
+    later = Session.objects.filter(relationship_id=place.session.relationship_id).exclude(status__in=OVER)
+    if later.exists():
+        raise NotNow(_("Something new is there already, for the two of you. You find it on your first page."))
+    by = Actor.user(place.user_id)
+    session = begin_session(by=by, display_name=place.display_name, relationship_id=place.session.relationship_id)
+    new = arrive(by=by, session=session, now=now)
+    enter_stage(place=new, stage=1, now=now)
+    say(place=new, words=words, stage=1, key=key, now=now)
+    return new
+
+
+def sit_down(*, place: Place, now: datetime) -> Place:
+    """Come into a later session that the other has begun. Idempotent. Nobody is told."""
+    check_not_over(place)
+    if is_seated(place):
+        return place
+    new = arrive(by=Actor.user(place.user_id), session=place.session, now=now)
+    enter_stage(place=new, stage=1, now=now)
+    return new
 
 
 def open_first_vessel(*, by: Actor, display_name: str, now: datetime) -> Place:
@@ -67,6 +100,13 @@ def _one_at_a_time(by: Actor) -> None:
     """Two tabs, or a draft and a sent form, begin one session between them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('first words of ' || %s, 0))", [str(by.user_id)])
+
+
+def _one_at_a_time_together(relationship_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('a later session of ' || %s, 0))", [str(relationship_id)]
+        )
 
 
 def arrive(*, by: Actor, session: Session, now: datetime) -> Place:

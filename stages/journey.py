@@ -16,7 +16,7 @@ from beheard.rls import NotNow
 from beheard.rls.doors import door_value
 from beheard.rls.reading import asked_once
 from stages.compact.models import Outcome
-from stages.progress import meetings_of, safety_of, stage_of, steps_of
+from stages.progress import is_seated, meetings_of, safety_of, stage_of, steps_of
 from stages.steps import MeetingKind, StepKind
 from vessels.shared.models import Agreement
 
@@ -24,6 +24,7 @@ from vessels.shared.models import Agreement
 class Next(StrEnum):
     """The one next thing. The value is the name of the page's route."""
 
+    SIT_DOWN = "sit_down"
     CONVERSATION = "conversation"
     SAFETY = "safety"
     TOPIC = "topic"
@@ -62,6 +63,7 @@ class Facts:
     steps: frozenset[str] = field(default_factory=frozenset)  # those that stand: what came back unmet is not among them
     meetings: frozenset[str] = field(default_factory=frozenset)
     look_back_due: bool = False  # the day both chose for looking back has come
+    seated: bool = True  # not yet in a later session that the other has begun
 
     def took(self, *kinds: StepKind) -> bool:
         return any(kind in self.steps for kind in kinds)
@@ -78,6 +80,8 @@ def next_thing(facts: Facts) -> Next:
     """The one next thing for this person. Total: every combination of facts has an answer."""
     if facts.status in OVER or facts.took(*LEFT):
         return Next.ENDED
+    if not facts.seated:
+        return Next.SIT_DOWN
     if facts.status == SessionStatus.PAUSED and facts.safety != Outcome.CLOSED:
         return Next.PAUSED
     if not facts.took(StepKind.HEARD):
@@ -202,6 +206,7 @@ def facts_of(place: Place) -> Facts:
         stage=stage_of(place),
         steps=frozenset(steps_of(place)),
         meetings=meetings,
+        seated=is_seated(place),
         look_back_due=MeetingKind.AGREEMENT in meetings and _look_back_is_due(place),
     )
 

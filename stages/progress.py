@@ -31,6 +31,7 @@ __all__ = [
     "enter_stage",
     "has_taken",
     "have_met",
+    "is_seated",
     "locked_vessel",
     "hot_hands",
     "meet",
@@ -99,6 +100,11 @@ def locked_vessel(place: Place) -> UserVessel:
 def stage_of(place: Place) -> int:
     """The person's own stage: the highest in progress, waiting or completed; 0 when there is none."""
     return _own_standing(place).get("stage") or 0
+
+
+def is_seated(place: Place) -> bool:
+    """Whether this person has a vessel here. Not before they sit down in a later session that the other has begun."""
+    return bool(_own_standing(place))
 
 
 def safety_of(place: Place) -> str:

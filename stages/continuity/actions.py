@@ -11,9 +11,12 @@ from datetime import datetime
 from beheard.crypto.errors import WordsUnavailable
 from beheard.people.pages import Place
 from stages.continuity.models import MOST_CARRIED, CarriedKind, CarriedOver
+from stages.continuity.queries import how_it_went
 from vessels.private.models import IdentifiedNeed, UserVessel
 from vessels.private.queries import vessel_of
 from vessels.shared.models import Agreement
+
+MOST_OF_AN_OUTCOME = 1800
 
 
 def carry_over(*, place: Place, now: datetime) -> int:
@@ -66,6 +69,7 @@ def _outcomes(place: Place, earlier: dict) -> Iterator[tuple]:
     ).order_by("-agreed_at", "-id")
     for number, row in enumerate(agreed[:MOST_CARRIED], start=1):
         try:
-            yield CarriedKind.OUTCOME, number, row.description, earlier[row.session_id], 4, row.agreed_at
+            words = " ".join(filter(None, (row.description[:MOST_OF_AN_OUTCOME], how_it_went(row))))
+            yield CarriedKind.OUTCOME, number, words, earlier[row.session_id], 4, row.agreed_at
         except WordsUnavailable:
             continue

@@ -12,6 +12,7 @@ from beheard.api.lists import Page
 from beheard.api.operations import ApiView, SessionView, operation
 from beheard.rls import NotNow, no_actor
 from stages import actions, progress
+from stages.continuity.queries import before
 from stages.home import actions as home_actions
 from stages.home.forms import FirstWordsForm
 from stages.home.queries import left_behind
@@ -83,6 +84,42 @@ class Session(SessionView):
     def get(self, place):
         """A session, its one next thing, and the path."""
         return place
+
+
+class OutcomeShown(serializers.Serializer):
+    words = serializers.CharField(source="description")
+    agreed_at = serializers.DateTimeField()
+    both = serializers.ListField(
+        child=serializers.DictField(), help_text="How it went for each, once both have said so."
+    )
+
+
+class BeforeShown(serializers.Serializer):
+    agreements = OutcomeShown(many=True)
+    themes = serializers.ListField(child=serializers.CharField(), help_text="Your own, from your earlier sessions.")
+
+
+class FromBefore(SessionView):
+    @operation(gives=BeforeShown)
+    def get(self, place):
+        """What the two of you agreed before this session, and how it went."""
+        return before(place)
+
+
+class Again(SessionView):
+    @operation(takes=body_of(FirstWordsForm), gives=SessionBegun, status=201)
+    def post(self, place, sent):
+        """First words of something new with the same person, once both have closed this."""
+        key, words = str(sent["key"]), sent["words"]
+        self.place = actions.begin_again(place=place, words=words, key=key, now=timezone.now())
+        return self.place
+
+
+class SitDown(SessionView):
+    @operation()
+    def post(self, place):
+        """Come into what the other has begun. Nobody is told, also if you leave it."""
+        actions.sit_down(place=place, now=timezone.now())
 
 
 class WaitingShown(serializers.Serializer):
@@ -192,6 +229,9 @@ SESSION = "sessions/<uuid:session_id>/"
 urlpatterns = [
     path("sessions/", Sessions.as_view(), name="sessions"),
     path(SESSION, Session.as_view(), name="session"),
+    path(SESSION + "before/", FromBefore.as_view(), name="before"),
+    path(SESSION + "again/", Again.as_view(), name="again"),
+    path(SESSION + "sit-down/", SitDown.as_view(), name="sit_down"),
     path(SESSION + "waiting/", WaitingFor.as_view(), name="waiting"),
     path(SESSION + "pause/", Pause.as_view(), name="pause"),
     path(SESSION + "resume/", Resume.as_view(), name="resume"),

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from stages.home import devices, notices, views
+from stages.home import again, devices, notices, views
 
 urlpatterns = [
+    path("s/<uuid:session_id>/again/", again.begin_again, name="begin_again"),
+    path("s/<uuid:session_id>/sit-down/", again.sit_down, name="sit_down"),
     path("home/", views.home, name="home"),
     path("left/<uuid:vessel_id>/forget/", views.forget_left, name="forget_left"),
     path("begin/", views.begin, name="begin"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from beheard.people.models import SessionStatus
 from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow, no_actor
 from beheard.web.context import exit_url
@@ -71,6 +72,8 @@ def begin(request):
 @session_page
 def session(request, place):
     """The one next thing, and the path."""
+    if next_thing(facts_of(place)) == Next.SIT_DOWN:
+        return redirect("sit_down", session_id=place.session.pk)
     context = _card(place) | {
         "own": progress.stage_of(place),
         "partner": progress.partner_stone(place),
@@ -131,6 +134,7 @@ def ended(request, place):
     if next_thing(facts) != Next.ENDED:
         return redirect("session", session_id=place.session.pk)
     context = {"place": place, "closure": closure_of(place)}
+    context["may_begin_again"] = facts.status == SessionStatus.RESOLVED and place.partner_name is not None
     context["agreed"] = progress.have_met(place, MeetingKind.AGREEMENT)
     context["someone_came"] = facts.status not in OVER and facts.invitation == "joined"
     return render(request, "home/ended.html", context)

@@ -16,6 +16,12 @@ class Invitation(NamedTuple):
 
 
 WORDS = {
+    Next.SIT_DOWN: Invitation(
+        _("Something new"),
+        _("The other person would like to begin something new with you. You may leave it."),
+        _("Have a look"),
+        1,
+    ),
     Next.CONVERSATION: Invitation(
         _("Say what happened"), _("The guide listens. Nobody else reads it."), _("Go to your conversation"), 10
     ),

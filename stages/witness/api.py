@@ -13,6 +13,7 @@ from beheard.api.operations import SessionView, operation
 from beheard.rls import NotYours
 from stages import actions as turns
 from stages import progress
+from stages.continuity.queries import opens_with
 from stages.guide.registry import current_guide
 from stages.guide.safety import points_to_help
 from stages.journey import OVER, facts_of
@@ -115,7 +116,7 @@ class Conversation(SessionView):
         """What can be done in the conversation now."""
         count = queries.turns(place)
         return {
-            "opening": current_guide().opening(place.display_name, 1),
+            "opening": current_guide().opening(place.display_name, 1, opens_with(place)),
             "turns": count,
             "may_ask_recap": count >= queries.TURNS_BEFORE_HEARD,
             "may_feel_heard": queries.may_feel_heard(place) and not progress.has_taken(place, StepKind.HEARD),

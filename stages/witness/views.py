@@ -15,6 +15,7 @@ from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow
 from stages import actions as turns
 from stages import progress
+from stages.continuity.queries import before, opens_with
 from stages.guide.registry import current_guide
 from stages.journey import OVER, facts_of
 from stages.rhythm.queries import coming_back
@@ -90,7 +91,8 @@ def _conversation(place, form) -> dict:
         "may_feel_heard": queries.may_feel_heard(place) and not progress.has_taken(place, StepKind.HEARD),
         "may_ask_recap": queries.turns(place) >= queries.TURNS_BEFORE_HEARD,
         "support": queries.high_or_rising(place),
-        "opening": guide.opening(place.display_name, 1),
+        "opening": guide.opening(place.display_name, 1, opens_with(place)),
+        "before": None if thread.earlier_than else before(place),
         "over": place.session.status in OVER,
         "coming": coming_back(place, timezone.now()),
     }
