@@ -6,6 +6,7 @@ from beheard.ai.endpoint import endpoint
 
 DEFAULT_EXIT_URL = "https://www.bbc.co.uk/weather"
 THEMES = ("light", "dark")
+TEXT_SIZES = ("large", "larger")
 
 
 def exit_url():
@@ -19,6 +20,12 @@ def theme_of(request):
     return chosen if chosen in THEMES else ""
 
 
+def text_size_of(request):
+    """Return "large" or "larger" if the person chose one, else ""."""
+    chosen = request.COOKIES.get("text_size", "")
+    return chosen if chosen in TEXT_SIZES else ""
+
+
 def guide_at_work():
     """Which model is behind the guide and where words go when it is asked; None for the built-in guide."""
     configured = endpoint()
@@ -29,4 +36,12 @@ def guide_at_work():
 
 def site(request):
     """`site` for templates. Never queries: pages for nobody and for errors use it too."""
-    return {"site": {"exit_url": exit_url(), "theme": theme_of(request), "guide": guide_at_work()}}
+    return {
+        "site": {
+            "exit_url": exit_url(),
+            "theme": theme_of(request),
+            "text_size": text_size_of(request),
+            "guide": guide_at_work(),
+            "has_sign_in": settings.SESSION_COOKIE_NAME in request.COOKIES,
+        }
+    }

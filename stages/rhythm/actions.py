@@ -18,9 +18,19 @@ REMINDED_AT = time(9)  # in the person's own time zone
 def come_back_on(*, place: Place, day: date | None, now: datetime) -> Rhythm:
     """Remind once on this day; with None, not at all. Said again, the new day takes the place of the old one."""
     check_not_over(place)
-    vessel = locked_vessel(place)
     zone = ZoneInfo(notice_settings(place.actor).time_zone)
     said = {"asked_at": now, "back_at": day and datetime.combine(day, REMINDED_AT, zone), "reminded_at": None}
+    return _say(place, said)
+
+
+def take_a_break(*, place: Place, minutes: int, now: datetime) -> Rhythm:
+    """A quiet notice in the app after so many minutes, and no e-mail. A day that was chosen for coming back stays."""
+    check_not_over(place)
+    return _say(place, {"break_until": now + timedelta(minutes=minutes)})
+
+
+def _say(place: Place, said: dict) -> Rhythm:
+    vessel = locked_vessel(place)
     mine = Rhythm.objects.filter(owner_id=place.user_id, session_id=place.session.pk)
     if not mine.update(**said):
         Rhythm.objects.create(owner_id=place.user_id, session_id=place.session.pk, vessel=vessel, **said)

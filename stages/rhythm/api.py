@@ -31,6 +31,17 @@ class ComingBack(SessionView):
         return queries.coming_back(place, now)
 
 
+class Minutes(serializers.Serializer):
+    minutes = serializers.IntegerField(min_value=5, max_value=240)
+
+
+class Break(SessionView):
+    @operation(takes=Minutes)
+    def post(self, place, sent):
+        """A quiet notice in the app after so many minutes. No e-mail."""
+        actions.take_a_break(place=place, minutes=sent["minutes"], now=timezone.now())
+
+
 class WaymarkShown(serializers.Serializer):
     at = serializers.DateTimeField()
     words = serializers.CharField()
@@ -89,6 +100,7 @@ class Settings(ApiView):
 SESSION = "sessions/<uuid:session_id>/"
 urlpatterns = [
     path(SESSION + "coming-back/", ComingBack.as_view(), name="coming_back"),
+    path(SESSION + "break/", Break.as_view(), name="break"),
     path(SESSION + "way/", Way.as_view(), name="way"),
     path(SESSION + "end/", EndForBoth.as_view(), name="end_for_both"),
     path("settings/", Settings.as_view(), name="settings"),

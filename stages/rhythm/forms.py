@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from beheard.web.context import THEMES
+from beheard.web.context import TEXT_SIZES, THEMES
 from beheard.web.forms import Form, RadioCards
 from stages.rhythm.models import BY_EMAIL
 
@@ -61,6 +61,8 @@ def zones() -> list[tuple[str, str]]:
 
 
 class NoticesForm(Form):
+    says_optional = False  # the page says it once
+
     by_email = forms.MultipleChoiceField(
         label=_("E-mails"),
         required=False,
@@ -93,4 +95,10 @@ class SettingsForm(NoticesForm):
         label=_("Light or dark"),
         required=False,
         choices=[("", _("As this device has it")), *zip(THEMES, (_("Light"), _("Dark")), strict=True)],
+    )
+    text_size = forms.ChoiceField(
+        label=_("Size of the text"),
+        required=False,
+        choices=[("", _("As it is")), *zip(TEXT_SIZES, (_("Larger"), _("Much larger")), strict=True)],
+        help_text=_("This and the last are kept in this browser alone."),
     )

@@ -26,6 +26,7 @@ class Rhythm(VesselItem):
         null=True, blank=True
     )  # when they last answered "when will you come back?", or left it open
     back_at = models.DateTimeField(null=True, blank=True)
+    break_until = models.DateTimeField(null=True, blank=True)  # a break of minutes: a notice in the app then, no e-mail
     reminded_at = models.DateTimeField(null=True, blank=True)
     nudges = models.PositiveSmallIntegerField(default=0)
     nudged_at = models.DateTimeField(null=True, blank=True)
@@ -38,7 +39,7 @@ class Rhythm(VesselItem):
                 role="user",
                 op="UPDATE",
                 using=sql.own(),
-                columns=["asked_at", "back_at", "reminded_at"],
+                columns=["asked_at", "back_at", "break_until", "reminded_at"],
             ),
             *policies("rhythm", "system", "S", "true"),
             UniqueConstraint(fields=["session", "owner"], name="rhythm_once"),
@@ -53,7 +54,8 @@ class Rhythm(VesselItem):
                 fields=["back_at"],
                 condition=Q(reminded_at__isnull=True, back_at__isnull=False),
                 name="rhythm_to_remind",
-            )
+            ),
+            models.Index(fields=["break_until"], condition=Q(break_until__isnull=False), name="rhythm_on_a_break"),
         ]
         verbose_name_plural = "rhythms"
 

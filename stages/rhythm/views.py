@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beheard.people import accounts
 from beheard.people.pages import posted, session_page
-from beheard.web.context import theme_of
+from beheard.web.context import text_size_of, theme_of
 from stages.journey import OVER, check_not_over
 from stages.rhythm import actions, queries
 from stages.rhythm.forms import ComeBackForm, SettingsForm
@@ -68,29 +68,33 @@ def settings(request):
         "quiet_to": kept.quiet_to,
         "time_zone": kept.time_zone,
         "theme": theme_of(request),
+        "text_size": text_size_of(request),
     }
     form = SettingsForm(posted(request), initial=first)
     if request.method == "POST" and form.is_valid():
         chosen = dict(form.cleaned_data)
-        theme, wanted = chosen.pop("theme"), chosen.pop("by_email")
+        looks = {name: chosen.pop(name) for name in ("theme", "text_size")}
+        wanted = chosen.pop("by_email")
         actions.choose_notices(
             by=request.actor, not_by_email=[kind for kind in BY_EMAIL if kind not in wanted], **chosen
         )
         messages.success(request, _("Kept."))
         response = redirect("settings")
-        _keep_theme(response, theme)
+        for name, value in looks.items():
+            _keep_here(response, name, value)
         return response
     proven = accounts.proven_address(request.user.pk) is not None
     return render(request, "rhythm/settings.html", {"form": form, "proven": proven})
 
 
-def _keep_theme(response, theme: str) -> None:
-    if theme:
+def _keep_here(response, name: str, value: str) -> None:
+    """How things look is kept in this browser alone."""
+    if value:
         response.set_cookie(
-            "theme", theme, max_age=A_YEAR, httponly=True, samesite="Lax", secure=site.SESSION_COOKIE_SECURE
+            name, value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=site.SESSION_COOKIE_SECURE
         )
     else:
-        response.delete_cookie("theme", samesite="Lax")
+        response.delete_cookie(name, samesite="Lax")
 
 
 @require_safe

@@ -5,6 +5,24 @@ from beheard.web.forms import BarometerField, FeelingsField, Form, RadioCards, W
 from stages.witness.starters import feelings_as_words
 
 
+class BreakForm(Form):
+    minutes = forms.TypedChoiceField(
+        label=_("Shall there be a notice here when the time is up?"),
+        help_text=_("Only in here; no e-mail."),
+        choices=[
+            ("20", _("In twenty minutes")),
+            ("40", _("In forty minutes")),
+            ("60", _("In an hour")),
+            ("", _("No notice")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial="",
+        widget=RadioCards(),
+    )
+
+
 class SayForm(Form):
     """A turn: words, or feelings tapped where words are few; and if the person likes, where they are on the barometer."""
 

@@ -18,10 +18,11 @@ from stages import progress
 from stages.continuity.queries import before, opens_with
 from stages.guide.registry import current_guide
 from stages.journey import OVER, facts_of
+from stages.rhythm.actions import take_a_break
 from stages.rhythm.queries import coming_back
 from stages.steps import StepKind
 from stages.witness import actions, queries
-from stages.witness.forms import BarometerForm, EditForm, RecapForm, SayForm
+from stages.witness.forms import BarometerForm, BreakForm, EditForm, RecapForm, SayForm
 from stages.witness.models import Exercise
 from stages.witness.starters import STARTERS, begun, feelings_as_words
 from vessels.private.drafts import draft, forget_draft, save_draft
@@ -237,13 +238,20 @@ def exercise(request, place, kind: str):
     if kind.upper().replace("-", "_") not in Exercise.values:
         raise Http404
     chosen = Exercise(kind.upper().replace("-", "_"))
-    if request.method == "POST":
+    form = BreakForm(posted(request)) if chosen == Exercise.BREAK else None
+    if request.method == "POST" and (form is None or form.is_valid()):
         stage = facts_of(place).stage
         actions.finish_exercise(place=place, exercise=chosen, stage=stage, now=timezone.now())
         over = place.session.status in OVER
+        if form and form.cleaned_data["minutes"] and not over:
+            take_a_break(place=place, minutes=form.cleaned_data["minutes"], now=timezone.now())
+            messages.success(request, _("Until later. A notice will stand here when the time is up."))
+            return redirect("session", session_id=place.session.pk)
         after = "come_back_when" if chosen == Exercise.BREAK and not over else "conversation"
         return redirect(after, session_id=place.session.pk)
-    return render(request, f"witness/exercise_{chosen.value.lower()}.html", {"place": place, "senses": SENSES})
+    return render(
+        request, f"witness/exercise_{chosen.value.lower()}.html", {"place": place, "senses": SENSES, "form": form}
+    )
 
 
 @require_safe

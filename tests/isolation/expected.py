@@ -197,7 +197,7 @@ EXPECTED: dict[str, Table] = {
     ),
     "stages_rhythm": table(
         "when someone means to come back, and whether they were reminded",
-        user=May(own="SIUD", columns=("asked_at", "back_at", "reminded_at")),
+        user=May(own="SIUD", columns=("asked_at", "back_at", "break_until", "reminded_at")),
         system=May(anyone="S"),
         why="Not in DESIGN §3: dates, of which the system reminds.",
     ),

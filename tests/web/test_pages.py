@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.template.loader import get_template, render_to_string
+from django.test import Client
 
 PUBLIC = ["web/landing.html", "web/privacy.html", "web/help_now.html", "403.html", "403_csrf.html", "404.html"]
 ACCOUNT = [
@@ -43,3 +45,12 @@ def test_the_chosen_theme_is_one_of_two(rf, chosen, attribute):
     request.COOKIES["theme"] = chosen
     html = render_to_string("404.html", request=request)
     assert re.search(r"<html[^>]*>", html)[0] == f'<html lang="en-gb" dir="ltr"{attribute}>'
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_here_has_the_menu_for_who_is_signed_in_and_for_nobody_else():
+    nobody = Client().get("/no-such-page/")
+    assert nobody.status_code == 404 and 'class="menu' not in nobody.content.decode()
+    someone = Client()
+    someone.cookies[settings.SESSION_COOKIE_NAME] = "anything"
+    assert 'class="menu' in someone.get("/no-such-page/").content.decode()

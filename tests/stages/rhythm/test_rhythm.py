@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from stages.ending import actions as ending
 from stages.journey import Next, facts_of, next_thing
 from stages.models import NoticeSettings, Notification, Rhythm
 from stages.rhythm import actions, queries, sweeps
+from stages.witness.models import ExerciseCompletion
 from tests.couple import ADA, BEN, Couple
 from tests.pages import browser, url
 
@@ -304,6 +306,51 @@ def test_the_settings_page_keeps_what_is_chosen():
     assert "BOTH" not in kept.not_by_email and "NUDGE" in kept.not_by_email and kept.quiet_from == 22
     page = client.post(reverse("settings"), sent | {"quiet_to": ""}).content.decode()
     assert "both hours, or neither" in page
+
+
+def test_how_things_look_is_kept_in_the_browser_and_every_page_has_it():
+    client = browser(Couple().until("began"), ADA)
+    assert "data-text-size" not in client.get(reverse("settings")).content.decode()
+    client.post(reverse("settings"), {"time_zone": "UTC", "text_size": "larger"})
+    assert '<html lang="en-gb" dir="ltr" data-text-size="larger">' in client.get(reverse("settings")).content.decode()
+    anybody = Client()
+    anybody.cookies["text_size"] = "larger"
+    assert "data-text-size" in anybody.get(reverse("privacy")).content.decode()
+    client.cookies["text_size"] = '"><script>'
+    assert "data-text-size" not in client.get(reverse("settings")).content.decode()
+
+
+def test_settings_say_once_that_everything_is_by_choice():
+    page = browser(Couple().until("began"), ADA).get(reverse("settings")).content.decode()
+    assert "(if you like)" not in page and "Change only what you like to" in page
+
+
+# --- a break
+def test_after_a_break_there_is_a_notice_here_and_no_e_mail():
+    couple = Couple().until("began")
+    back_in(couple, ADA, 5)
+    client = browser(couple, ADA)
+    assert client.post(url(couple, "exercise", "break"), {"minutes": "20"}).url == url(couple, "session")
+    with couple.acting(ADA) as place:
+        assert queries.coming_back(place, timezone.now()).back_at, "the day that was chosen stays"
+    sweeps.remind()
+    assert "REMINDER" not in notices(couple, ADA)
+    with couple.acting(ADA) as place:
+        Rhythm.objects.filter(owner_id=place.user_id).update(break_until=timezone.now() - timedelta(minutes=1))
+    for _time in range(2):
+        sweeps.remind()
+    assert notices(couple, ADA).count("REMINDER") == 1
+    sweeps.send_notices(now=timezone.now())
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("minutes", ["", "20"])
+def test_a_break_asks_for_no_notice_unless_one_wants_it(minutes):
+    couple = Couple().until("began")
+    browser(couple, ADA).post(url(couple, "exercise", "break"), {"minutes": minutes})
+    with couple.acting(ADA) as place:
+        assert Rhythm.objects.filter(owner_id=place.user_id, break_until__isnull=False).exists() is bool(minutes)
+        assert ExerciseCompletion.objects.filter(owner_id=place.user_id).count() == 1
 
 
 # --- the path, and several sessions
