@@ -94,6 +94,13 @@ class Crossed:
         return next((one for one in self.written if one.round == LETTER), None)
 
     @property
+    def rounds(self) -> list[tuple[ConsentedContent | None, list[ConsentedContent]]]:
+        """Round by round: what one wrote, unless it was taken back, and what the other added to it."""
+        written = {one.round: one for one in self.written}
+        numbers = sorted(written.keys() | {one.round for one in self.added})
+        return [(written.get(number), [one for one in self.added if one.round == number]) for number in numbers]
+
+    @property
     def later(self) -> list[ConsentedContent]:
         return [one for one in self.written if one.round > LETTER]
 

@@ -6,6 +6,8 @@ from stages.witness.starters import feelings_as_words
 
 
 class BreakForm(Form):
+    says_optional = False  # one of the choices is none
+
     minutes = forms.TypedChoiceField(
         label=_("Shall there be a notice here when the time is up?"),
         help_text=_("Only in here; no e-mail."),
