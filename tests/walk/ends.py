@@ -5,15 +5,16 @@ from datetime import timedelta
 
 from stages.journey import LEFT, OVER, Next, awaited, next_thing
 from stages.steps import MEETING_OF, MeetingKind, StepKind
-from tests.walk.checks import standing
+from tests.walk.checks import changes_are_allowed, gates_agree, standing
 from tests.walk.records import Records
 from tests.walk.world import Person, World
 
 UNDOING = r"pause|delete|withdraw|back|decline|set-aside|not-|reopen|later|safety|forget"
 BACKWARD = re.compile(UNDOING)
-TOGETHER_FIRST = re.compile(f"{UNDOING}|alone|without|clos|/end/")
+TOGETHER_FIRST = re.compile(f"{UNDOING}|alone|without|clos|/end/|/go-on/")
 CLOSING_FIRST = re.compile(f"{UNDOING}|alone|without|/end/|/yes/")
 ON_THE_WAY = re.compile(f"{UNDOING}|/end/|/enough|clos")
+CHANGES_WHILE_WORKING = [changes_are_allowed, gates_agree]
 ROUNDS, TOGETHER, ALONE = 60, 25, 40
 # The meetings a person can go on without, on the way itself (DESIGN §5); past the others they close, or end it for themselves.
 GO_ON_WITHOUT = {MeetingKind.NEEDS, MeetingKind.COMMON_GROUND, MeetingKind.IDEAS, MeetingKind.OVERLAP}
@@ -32,7 +33,7 @@ def nobodys_turn_has_a_reason(world: World, before: Records, after: Records, who
         return  # hot hands: what was done counts later, and its page says when
     if any(one.active and not one.has_date and not one.cooled for one in after.contents.values()):
         return  # cooling off
-    checks, world.change_checks = world.change_checks, []
+    checks, world.change_checks = world.change_checks, CHANGES_WHILE_WORKING
     world.work(all_of_it=True)
     world.change_checks = checks
     assert not _both_wait(world), (

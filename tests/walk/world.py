@@ -165,7 +165,7 @@ class World:
         """Somebody who is not signed in: with the link, or with an address they should not have."""
         address = self.invitation if self.invitation and self.chance.random() < 0.6 else self.an_address()
         if walked(address):
-            decline = address == self.invitation and self.chance.random() < 0.1
+            decline = address == self.invitation and self.chance.random() < 0.4
             if decline:
                 answer = self.stranger.post(f"{address}decline/", follow=True)
             else:
