@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from beheard.crypto.errors import WordsUnavailable
 from beheard.people.pages import Place
 from beheard.rls.doors import door
+from beheard.rls.reading import asked_once
 from stages.continuity.models import MOST_CARRIED, CarriedKind, CarriedOver
 from stages.retrieval.contracts import contract_for
 from vessels.private.models import EmotionalReading
@@ -28,9 +29,16 @@ class Before:
 
 def before(place: Place) -> Before:
     """For the beginning of a session: at most three of each, the latest agreements, and themes as they were carried over."""
+    themes = [row.text for row in brought(place) if row.kind == CarriedKind.THEME]
+    return Before(agreed_before(place), themes)
+
+
+def brought(place: Place) -> list[CarriedOver]:
+    """What this person brought into this session; nothing when it is their first here, or when they deleted it."""
     here = {"owner_id": place.user_id, "session_id": place.session.pk}
-    themes = CarriedOver.objects.filter(kind=CarriedKind.THEME, **here).order_by("place", "id")
-    return Before(agreed_before(place), [row.text for row in themes])
+    return asked_once(
+        ("brought", place.session.pk), lambda: [*CarriedOver.objects.filter(**here).order_by("place", "id")]
+    )
 
 
 def agreed_before(place: Place) -> list[Agreement]:
@@ -80,7 +88,7 @@ def opens_with(place: Place) -> str:
     (never with a reading of 8 and above).
     """
     mine = {"owner_id": place.user_id, "session_id": place.session.pk}
-    if not CarriedOver.objects.filter(kind=CarriedKind.OUTCOME, **mine).exists():
+    if not any(row.kind == CarriedKind.OUTCOME for row in brought(place)):
         return ""
     reading = EmotionalReading.objects.filter(**mine).order_by("-timestamp", "-id").first()
     allowed = contract_for(0, reading.intensity if reading else None).items

@@ -38,6 +38,8 @@ def thread(place: Place, before: UUID | None = None) -> Thread:
         rows = rows.filter(timestamp__lt=edge.timestamp)
     found = list(rows.order_by("-timestamp", "-id")[: TURNS_SHOWN + 1])
     more, entries = found[TURNS_SHOWN:], [_shown(row) for row in found[:TURNS_SHOWN][::-1]]
+    if before is None and not more:  # all there is: it need not be counted again
+        asked_once(_turns(place), lambda: sum(entry.role == MessageRole.USER for entry in entries))
     return Thread(entries, _unanswered(place, entries) if before is None else [], entries[0].pk if more else None)
 
 
@@ -67,8 +69,12 @@ def answer_to(place: Place, message_id: UUID) -> Message | None:
     return answer and _shown(answer)
 
 
+def _turns(place: Place) -> tuple:
+    return ("turns", place.session.pk)
+
+
 def turns(place: Place) -> int:
-    return asked_once(("turns", place.session.pk), _mine(place).filter(role=MessageRole.USER).count)
+    return asked_once(_turns(place), _mine(place).filter(role=MessageRole.USER).count)
 
 
 def open_recap(place: Place) -> Recap | None:

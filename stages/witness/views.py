@@ -15,7 +15,7 @@ from beheard.people.pages import posted, session_page
 from beheard.rls import NotNow
 from stages import actions as turns
 from stages import progress
-from stages.continuity.queries import before, opens_with
+from stages.continuity.queries import before, brought, opens_with
 from stages.guide.registry import current_guide
 from stages.journey import OVER, facts_of
 from stages.rhythm.actions import take_a_break
@@ -92,10 +92,17 @@ def _conversation(place, form) -> dict:
         "may_feel_heard": queries.may_feel_heard(place) and not progress.has_taken(place, StepKind.HEARD),
         "may_ask_recap": queries.turns(place) >= queries.TURNS_BEFORE_HEARD,
         "support": queries.high_or_rising(place),
-        "opening": guide.opening(place.display_name, 1, opens_with(place)),
-        "before": None if thread.earlier_than else before(place),
+        **({} if thread.earlier_than else _beginning(place, guide)),
         "over": place.session.status in OVER,
         "coming": coming_back(place, timezone.now()),
+    }
+
+
+def _beginning(place, guide) -> dict:
+    """What stands above the first words: what both reached before, and the guide's own beginning."""
+    return {
+        "before": before(place) if brought(place) else None,
+        "opening": guide.opening(place.display_name, 1, opens_with(place)),
     }
 
 

@@ -113,6 +113,7 @@ def test_a_port_in_use_is_named_and_the_next_one_taken(run):
         started = run()
         assert started.address() == "http://localhost:8701"
         assert "Port 8700 is in use" in started.printed
+        assert module.web_answers(8701), started.printed
         assert answer(started.address()) == 200
 
 

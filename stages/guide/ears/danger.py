@@ -12,7 +12,7 @@ from stages.guide.ears.features import features, windows
 
 COLUMNS = ("danger", "direct", *URGENT)
 LEAST_SCORE = 0.25  # of "danger", from which it counts: see manage.py train_ears --check
-NO_DANGER = 0.0  # below this the rules' signs count no more
+NO_DANGER = -0.35  # the ear must be sure before the rules' signs count less
 STEEPNESS = 4.0
 
 

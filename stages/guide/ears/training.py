@@ -16,7 +16,7 @@ from stages.guide.ears.features import SIZE, WINDOW, features, split, together
 
 NAMES = ("danger", "mirror", "needs")
 RIDGE = 0.1
-ORDINARY = 0.1  # what a text of ordinary talk counts, beside a hard negative
+ORDINARY = 0.4  # what a text of ordinary talk counts, beside a hard negative
 SEEN_IN = 3  # texts, at least, for a feature to be known
 BIAS, RULES = 0.1, 0.1  # how freely these are used, beside what was said
 COLUMNS_AT_ONCE = 4096
