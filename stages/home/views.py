@@ -155,13 +155,14 @@ def _name_of(request) -> str:
 @require_POST
 def leave(request):
     """Quick exit: signed out, everything this site keeps in the browser cleared, a neutral site."""
-    if request.user.is_authenticated:
+    signed_in, actor = request.user.is_authenticated, request.actor
+    with no_actor():
+        logout(request)  # first: whatever becomes of the words below, nobody stays signed in
+    if signed_in:
         actions.keep_unsent(
-            by=request.actor,
+            by=actor,
             texts=dict(zip(request.POST.getlist("draft_key"), request.POST.getlist("draft_text"), strict=False)),
         )
-    with no_actor():
-        logout(request)
     response = HttpResponse(status=200, content_type="text/html")
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response.headers["Refresh"] = f"0; url={exit_url()}"

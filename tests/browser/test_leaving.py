@@ -1,6 +1,7 @@
 """Leaving fast, and what is left behind: nothing on the screen, nothing in the browser, and no words lost."""
 
 import re
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,7 +75,7 @@ def test_leaving_fast_leaves_nothing_on_the_screen_and_loses_no_words(ada, leave
         tab.wait_for_url("**/help/")
     assert len(screens) >= 2
     assert all(screen == {"left": 0, "title": "", "seen": "hidden"} for screen in screens)
-    assert "sid" not in {cookie["name"] for cookie in ada.context.cookies()}
+    is_signed_out(ada)
 
     page.go_back()
     assert SAID not in page.content()
@@ -85,6 +86,14 @@ def test_leaving_fast_leaves_nothing_on_the_screen_and_loses_no_words(ada, leave
     sign_in(ada)
     ada.here("conversation/")
     assert page.input_value("main [name=words]") == UNSENT
+
+
+def is_signed_out(person: Person) -> None:
+    """The page goes at once and the sign-out travels beside it, so on a busy machine the next page may be there first."""
+    deadline = monotonic() + 10
+    while "sid" in {cookie["name"] for cookie in person.context.cookies()}:
+        assert monotonic() < deadline, "still signed in"
+        person.page.wait_for_timeout(50)
 
 
 def sign_in(person: Person) -> None:
