@@ -1,10 +1,12 @@
 """The way itself: first words, the one next thing, resting, leaving."""
 
+import logging
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +30,8 @@ from stages.journey import OVER, Next, awaited, facts_of, next_thing
 from stages.rhythm.queries import coming_back
 from stages.steps import MEETING_OF, MeetingKind, StepKind
 from vessels.private.queries import places_of
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -155,15 +159,24 @@ def _name_of(request) -> str:
 @require_POST
 def leave(request):
     """Quick exit: signed out, everything this site keeps in the browser cleared, a neutral site."""
-    signed_in, actor = request.user.is_authenticated, request.actor
+    actor = getattr(request, "actor", None)
     with no_actor():
-        logout(request)  # first: whatever becomes of the words below, nobody stays signed in
-    if signed_in:
-        actions.keep_unsent(
-            by=actor,
-            texts=dict(zip(request.POST.getlist("draft_key"), request.POST.getlist("draft_text"), strict=False)),
-        )
+        logout(request)
+    if actor is not None:
+        _keep_unsent(actor, request.POST)
     response = HttpResponse(status=200, content_type="text/html")
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     response.headers["Refresh"] = f"0; url={exit_url()}"
     return response
+
+
+def _keep_unsent(actor, posted) -> None:
+    """Whatever becomes of the words, nobody stays signed in for them."""
+    try:
+        with transaction.atomic():
+            actions.keep_unsent(
+                by=actor,
+                texts=dict(zip(posted.getlist("draft_key"), posted.getlist("draft_text"), strict=False)),
+            )
+    except Exception as trouble:
+        logger.error("unsent words were not kept on leaving: %s", type(trouble).__name__)

@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.core import mail
 from django.core.cache import cache
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -192,6 +193,19 @@ def test_leaving_works_with_a_stale_token_and_twice(couple):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(couple.user(ADA))
     assert [browser.post("/leave").status_code for _twice in range(2)] == [200, 200]
+
+
+def test_nobody_stays_signed_in_because_words_could_not_be_kept(couple, monkeypatch, caplog):
+    def out_of_order(**_words):
+        raise DatabaseError("UNSENT-canary")
+
+    monkeypatch.setattr("stages.actions.keep_unsent", out_of_order)
+    browser = Client()
+    browser.force_login(couple.user(ADA))
+    assert browser.post("/leave", {"draft_key": "x", "draft_text": "UNSENT-canary"}).status_code == 200
+    assert browser.get("/home/").status_code == 302
+    assert "not kept" in caplog.text
+    assert "UNSENT-canary" not in caplog.text
 
 
 def test_boxes_for_private_words_are_not_remembered_by_the_browser(couple):
