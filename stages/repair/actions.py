@@ -12,7 +12,7 @@ from beheard.rls import NotNow, NotYours
 from beheard.rls.doors import door
 from consent.models import ContentType
 from stages import suggestions
-from stages.journey import Next, check_joint, check_not_over, facts_of, joint_is_open, next_thing
+from stages.journey import Facts, Next, check_joint, check_not_over, facts_of, joint_is_open, next_thing
 from stages.models import Purpose
 from stages.needs.actions import settle as settle_needs
 from stages.progress import (
@@ -36,18 +36,26 @@ from stages.steps import MeetingKind, StepKind
 from vessels.shared import bridge
 from vessels.shared.models import Agreement, AgreementType, ConsentedContent
 
-IN_REPAIR = {Next.IDEAS, Next.PILES, Next.OVERLAP, Next.AGREEMENT, Next.WAITING}
+IN_REPAIR = {Next.IDEAS, Next.PILES, Next.OVERLAP, Next.AGREEMENT}
 
 
 # --- coming here ----------------------------------------------------------------------------------
 def arrive(*, place: Place, now: datetime) -> None:
     """Whoever has come to Stage 4, while the session is not at rest. Raises NotNow for anyone else."""
     facts = facts_of(place)
-    if not joint_is_open(place) or not (next_thing(facts) in IN_REPAIR or facts.took(StepKind.WENT_ON_IDEAS)):
+    if not joint_is_open(place) or not _has_come_here(facts):
         raise NotNow(_("There are steps before this one, or this is resting."))
     settle_needs(place=place, now=now)  # whoever answered first learns here what is common
     if facts.stage < 4:
         enter_stage(place=place, stage=4, now=now)
+
+
+def _has_come_here(facts: Facts) -> bool:
+    """Who waits for what comes before Stage 4, or for its end, has not come to it by waiting."""
+    thing = next_thing(facts)
+    if thing == Next.WAITING:
+        return facts.stage >= 4 or facts.met(MeetingKind.COMMON_GROUND) or facts.took(StepKind.WENT_ON_NEEDS)
+    return thing in IN_REPAIR or facts.took(StepKind.WENT_ON_IDEAS)
 
 
 def come_to_pool(*, place: Place) -> None:

@@ -66,6 +66,7 @@ def one_goes_on_without_the_other(world: World, person: Person) -> None:
     world.coverage.changes[f"waits for {meeting}"] += 1
     avoiding = ON_THE_WAY if meeting in GO_ON_WITHOUT else BACKWARD
     world.log.append(f"{person.name} waits for {meeting}, and goes on")
+    world.willing = False
     for _ in range(ALONE):
         if next_thing(standing(world, person)) != Next.WAITING or awaited(standing(world, person)) != meeting:
             return
@@ -77,6 +78,7 @@ def both_reach_an_end(world: World) -> str:
     """Both go where their pages lead, together while there is hope. Returns how it ended."""
     hoping = world.chance.choice((TOGETHER_FIRST, TOGETHER_FIRST, CLOSING_FIRST))
     for turn in range(ROUNDS):
+        world.willing &= turn < TOGETHER
         before = [standing(world, person) for person in world.people.values()]
         for person in world.people.values():
             facts = standing(world, person)

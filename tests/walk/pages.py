@@ -73,6 +73,7 @@ class Page(HTMLParser):
     def __init__(self, address: str, body: str):
         super().__init__(convert_charrefs=True)
         self.address, self.links, self.forms, self.menu, self.parts = address, [], [], [], []
+        self.leads: set[str] = set()  # the links that stand out as the way on
         self._form: Form | None = None
         self._area: Field | None = None
         self._select: Field | None = None
@@ -91,6 +92,8 @@ class Page(HTMLParser):
             return
         elif tag == "a" and values.get("href", "").startswith("/"):
             self.links.append(values["href"].split("#")[0])
+            if "primary" in values.get("class", ""):
+                self.leads.add(self.links[-1])
         elif tag == "form":
             self._form = Form((values.get("action") or self.address).split("#")[0], values.get("method", "get").lower())
             self.forms.append(self._form)

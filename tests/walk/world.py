@@ -36,6 +36,14 @@ ELSEWHERE = (
 )
 LINK = re.compile(r"/i/[\w:.-]+/")
 GRAVE = re.compile(r"/end/|/enough/|/closing/|/pause/|/decline/|/without/|/go-on/|/withdraw/|/forget/|/delete/")
+UNDOES = re.compile(GRAVE.pattern + r"|back/|reopen|not-|/later/|/alone/|/safety/")
+WAY_ON = {
+    "share",
+    "ready",
+    "yes",
+    "UNDERSTOOD",
+    "accept",
+}  # answers of buttons that look alike, for those who want to get on
 STARTS = (*STAGES, "due", "looked_back", "again")
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 PASSES = {HOURS: 20, 13 * HOURS: 20, 3 * DAYS: 14, 8 * DAYS: 8, 15 * DAYS: 5, 21 * DAYS: 3, 61 * DAYS: 2}
@@ -89,13 +97,14 @@ class World:
         couple = starts.couple_at(start, lambda passed: let_time_pass(database, passed))
         if BEN not in couple.actors:
             couple.sign_up(BEN)
+        self.willing = chance.random() < 0.5  # both mostly do what leads on, so that they come to what takes two
         settings.SHARING_COOLING_OFF_MINUTES = chance.choice((0, 0, 0, 10))
         self.session_id: UUID = couple.session_id
         self.invitation: str | None = f"/i/{couple.token}/" if couple.token else None
         self.people = {name: Person(name, actor, visit_as(actor)) for name, actor in couple.actors.items()}
         self.stranger = Client()
         self.records: Records = look(database)
-        self.log.append(f"they begin at {start}")
+        self.log.append(f"they begin at {start}{', willing' if self.willing else ''}")
 
     @property
     def home(self) -> str:
@@ -187,6 +196,9 @@ class World:
         offered = [(first, second) for first, second in offered if walked(_address_of(first, second))]
         if avoiding:
             offered = [one for one in offered if not avoiding.search(_address_of(*one))]
+        if self.willing and self.chance.random() < 0.7:
+            onward = [one for one in offered if not UNDOES.search(_address_of(*one))]
+            offered = [one for one in onward if self._leads_on(person, *one)] or onward
         if not offered:
             return False
         first, second = self.not_done_yet(person, offered) if avoiding else self.least_done(person, offered)
@@ -195,6 +207,9 @@ class World:
         else:
             self._send(person, first, second, odd=odd)
         return True
+
+    def _leads_on(self, person: Person, first, second) -> bool:
+        return second in person.page.leads if first == "link" else second[2] or second[1] in WAY_ON
 
     def least_done(self, person: Person, offered: list[tuple]) -> tuple:
         """By chance, with more weight on kinds of things that have been done less, and less on what ends something."""
