@@ -15,6 +15,7 @@ from stages.guide.interface import Bundle
 from stages.guide.last_filter import FALLBACK, fit_to_read
 from stages.guide.safety import safety_sign
 
+SURE = 0.8  # certainty of a sign from which nothing else is taken up
 PIECE = re.compile(r"\S+\s*(?:\S+\s*)?")
 
 
@@ -30,10 +31,15 @@ def pieces(text: str) -> Iterator[str]:
 
 
 def whole_reply(bundle: Bundle) -> str:
-    """The reply as one text, filtered. After a sign of danger it only keeps company: the words about help stand before it."""
+    """The reply as one text, filtered. After a sure sign of danger it only keeps company: the words about help stand before
+    it. After one that may be a misunderstanding it listens as well, and asks nothing, mirrors nothing and coaches nothing."""
     voice = voice_for(bundle.current, bundle.spoken or bundle.thread)
-    if safety_sign(bundle.current.text):
+    sign = safety_sign(bundle.current.text)
+    if sign and sign.certainty >= SURE:
         return fit_to_read(voice.frame("danger", opening=True))
+    if sign:
+        heard = gather(bundle.current.text, (), bundle.unspoken)
+        return fit_to_read(compose(heard, voice, stage=1, intensity=bundle.intensity, ask=False))
     move = find_move(bundle.current.text)
     if move and move.alone:
         return fit_to_read(answer(move, voice))

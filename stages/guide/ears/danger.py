@@ -11,8 +11,8 @@ from stages.guide.ears.classifier import Ear, ear
 from stages.guide.ears.features import features, windows
 
 COLUMNS = ("danger", "direct", *URGENT)
-LEAST_SCORE = 0.25  # of "danger", from which it counts: see manage.py train_ears --check
-NO_DANGER = -0.35  # the ear must be sure before the rules' signs count less
+LEAST_SCORE = -0.15  # of "danger", from which it counts: see manage.py train_ears --check
+NO_DANGER = -0.2  # below it what the rules found counts less
 STEEPNESS = 4.0
 
 
@@ -29,7 +29,8 @@ def by_rules(signs: Iterable[SafetySign]) -> np.ndarray:
 def heard(spoken: list[str], found: list[list[SafetySign]], listening: Ear | None = None) -> list[SafetySign]:
     """The rules' signs (`found`, for each sentence), and the ear's own, as the ear takes them together.
 
-    The ear has heard what the rules found. Where it is sure of no danger, theirs do not count; what they missed, it adds.
+    The ear has heard what the rules found, and has the last word: where it is sure of no danger, theirs counts less; what
+    they missed, it adds.
     """
     loudest: dict[int, float] = {}
     own = []

@@ -12,9 +12,9 @@ from stages.guide.builtin.spelling import put_right
 from stages.guide.builtin.text import sentences, tidy
 
 BLOCK = 1 << 15
-SIZE = 3 * BLOCK
-WORDS, PIECES, KINDRED = range(3)
-WORTH = np.array([1.0, 0.4, 1.0], np.float32)  # of a feature of each block, before its rarity
+BLOCKS = 3
+SIZE = BLOCKS * BLOCK
+WORDS, PIECES, KINDRED = range(BLOCKS)
 WINDOW = 3  # sentences
 REACH = 5  # words between which kindred words are near each other
 LONGEST_WORD, LONGEST_SENTENCE = 30, 120

@@ -9,7 +9,7 @@ from stages.guide.ears.features import features, windows
 
 KINDS = ("label", "always_never", "mind_reading", "motive", "blame", "contempt", "diagnosis", "comparison")
 COLUMNS = ("judgment", *KINDS)
-LEAST_SCORE = 0.2  # of "judgment", from which it is one: see manage.py train_ears --check
+LEAST_SCORE = 0.25  # of "judgment", from which it is one: see manage.py train_ears --check
 LEAST_OF_KIND = 0.0  # from which the kind is believed
 ANY_KIND = "blame"  # its questions fit any judgment
 ANOTHER = re.compile(

@@ -10,15 +10,17 @@ import numpy as np
 
 from stages.guide.builtin.danger import signs_by_sentence
 from stages.guide.ears import classifier, danger
-from stages.guide.ears.classifier import RARITY_STEPS, Ear, worth
+from stages.guide.ears.classifier import RARITY_STEPS, Ear, lengths, worth
 from stages.guide.ears.corpus import COLUMNS, Example, corpus_files, examples, ordinary
-from stages.guide.ears.features import SIZE, WINDOW, features, split, together
+from stages.guide.ears.features import BLOCK, SIZE, WINDOW, features, split, together
 
 NAMES = ("danger", "mirror", "needs")
-RIDGE = 0.1
-ORDINARY = 0.4  # what a text of ordinary talk counts, beside a hard negative
+RIDGE = 1.0
+FOLDS = 10  # of files, in cross-validation
+ORDINARY = 3.0  # what a text of ordinary talk counts, beside a hard negative
+INDIRECT = 0.1  # what a hint of danger counts, beside one that is said: hints sound like much that is harmless
 SEEN_IN = 3  # texts, at least, for a feature to be known
-BIAS, RULES = 0.1, 0.1  # how freely these are used, beside what was said
+BIAS, RULES = 0.1, 0.4  # how freely these are used, beside what was said
 COLUMNS_AT_ONCE = 4096
 MADE_FROM = ("features.py", "training.py", "kindred.txt")
 RULE_FILES = ("danger.py", "data/safety.toml", "data/safety_families.toml", "data/safety_spelling.toml")
@@ -29,8 +31,8 @@ class Lesson:
     """Everything an ear learns from, a row for each text.
 
     `found` are the features, `rules` (rows, inputs) what the rules say of it, `wanted` (rows, columns) is ±1, `weight`
-    (rows,) how much it counts, `group` (rows,) the file it is from (-1 for ordinary talk), `rarity` (SIZE,), `gram` (rows,
-    rows) likeness.
+    (rows,) how much it counts, `group` (rows,) the fold of its file (-1 for ordinary talk); `rarity` (SIZE,) and `usual`
+    (BLOCKS,) are the ear's; `gram` (rows, rows) is likeness.
     """
 
     found: list[np.ndarray]
@@ -39,6 +41,7 @@ class Lesson:
     weight: np.ndarray
     group: np.ndarray
     rarity: np.ndarray
+    usual: np.ndarray
     gram: np.ndarray
 
 
@@ -51,19 +54,25 @@ def lesson(name: str) -> Lesson:
     found = [together(map(features, sentences)) for sentences in rows]
     rules = np.array([_by_rules(name, sentences) for sentences in rows], np.float32)
     rarity = _rarity(found)
+    usual = _usual(found, rarity)
     wanted = np.full((len(rows), len(COLUMNS[name])), -1.0)
     for row, one in enumerate(every):
         wanted[row, [column in one.columns for column in COLUMNS[name]]] = 1.0
-    _, group = np.unique([one.file for one in every], return_inverse=True)
+    hands, group = np.unique([one.file for one in every], return_inverse=True)
     return Lesson(
         found=found,
         rules=rules,
         wanted=wanted,
-        weight=np.array([1.0] * len(spoken) + [ORDINARY] * len(calm)),
-        group=np.concatenate([group, np.full(len(calm), -1)]),
+        weight=np.array([*map(_weight, every), *[ORDINARY] * len(calm)]),
+        group=np.concatenate([group % min(FOLDS, len(hands)), np.full(len(calm), -1)]),
         rarity=rarity,
-        gram=_gram(found, rules, rarity),
+        usual=usual,
+        gram=_gram(found, rules, rarity, usual),
     )
+
+
+def _weight(one: Example) -> float:
+    return INDIRECT if "danger" in one.columns and "direct" not in one.columns else 1.0
 
 
 def _calm() -> Iterator[list[str]]:
@@ -89,13 +98,19 @@ def _rarity(found: list[np.ndarray]) -> np.ndarray:
     return np.where(seen >= SEEN_IN, np.maximum(1, np.rint(rarity * RARITY_STEPS)), 0).astype(np.uint8)
 
 
-def _gram(found: list[np.ndarray], rules: np.ndarray, rarity: np.ndarray) -> np.ndarray:
+def _usual(found: list[np.ndarray], rarity: np.ndarray) -> np.ndarray:
+    """The middle one of all texts' lengths in each block."""
+    every = [lengths(rarity[one] / np.float32(RARITY_STEPS), one // BLOCK) for one in found]
+    return np.median(np.array(every), axis=0).astype(np.float32)
+
+
+def _gram(found: list[np.ndarray], rules: np.ndarray, rarity: np.ndarray, usual: np.ndarray) -> np.ndarray:
     """How alike each two texts are."""
     known = np.flatnonzero(rarity)
     place = np.full(SIZE, -1)
     place[known] = np.arange(len(known))
     gram = BIAS + RULES * (rules.astype(np.float64) @ rules.T.astype(np.float64))
-    rows, columns, values = _entries(found, rarity)
+    rows, columns, values = _entries(found, rarity, usual)
     columns = place[columns]
     for first in range(0, len(known), COLUMNS_AT_ONCE):
         here = (columns >= first) & (columns < first + COLUMNS_AT_ONCE)
@@ -105,9 +120,11 @@ def _gram(found: list[np.ndarray], rules: np.ndarray, rarity: np.ndarray) -> np.
     return gram
 
 
-def _entries(found: list[np.ndarray], rarity: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _entries(
+    found: list[np.ndarray], rarity: np.ndarray, usual: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rows = np.repeat(np.arange(len(found)), [len(one) for one in found])
-    return rows, np.concatenate(found), np.concatenate([worth(one, rarity) for one in found])
+    return rows, np.concatenate(found), np.concatenate([worth(one, rarity, usual) for one in found])
 
 
 def learn(name: str, taught: Lesson, rows: np.ndarray) -> Ear:
@@ -115,7 +132,7 @@ def learn(name: str, taught: Lesson, rows: np.ndarray) -> Ear:
     own = taught.gram[np.ix_(rows, rows)] + np.diag(RIDGE / taught.weight[rows])
     shares = np.linalg.solve(own, taught.wanted[rows])
     found = [taught.found[row] for row in rows]
-    texts, columns, values = _entries(found, taught.rarity)
+    texts, columns, values = _entries(found, taught.rarity, taught.usual)
     exact = (
         np.stack([np.bincount(columns, values * share[texts], minlength=SIZE) for share in shares.T], axis=1)
         * (taught.rarity > 0)[:, None]
@@ -124,6 +141,7 @@ def learn(name: str, taught: Lesson, rows: np.ndarray) -> Ear:
     return Ear(
         columns=COLUMNS[name],
         rarity=taught.rarity,
+        usual=taught.usual,
         weights=np.rint(exact / scale).astype(np.int8),
         scale=scale.astype(np.float32),
         rules=(RULES * taught.rules[rows].T @ shares).astype(np.float32),
@@ -159,7 +177,7 @@ def write() -> Path:
     for name in NAMES:
         taught = lesson(name)
         ear = learn(name, taught, np.arange(len(taught.found)))
-        for key in ("rarity", "weights", "scale", "rules", "bias"):
+        for key in ("rarity", "usual", "weights", "scale", "rules", "bias"):
             stored[f"{name}.{key}"] = getattr(ear, key)
         stored[f"{name}.columns"] = np.array(ear.columns)
     path = Path(str(files(__package__).joinpath(classifier.WEIGHTS)))

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from stages.guide.builtin.guide import BuiltinGuide
 from stages.guide.builtin.lexicon import read_toml
 from stages.guide.builtin.moves import find_move
-from stages.guide.builtin.reply import reply, whole_reply
+from stages.guide.builtin.reply import SURE, reply, whole_reply
 from stages.guide.builtin.voice import opening_of
 from stages.guide.interface import Bundle
 from stages.guide.last_filter import broken_rules
+from stages.guide.safety import safety_sign
 from tests.stages.guide.talk import bundle, conversations, replies, said
 
 guide = BuiltinGuide()
@@ -263,6 +264,14 @@ def test_a_name_is_not_given_back_in_its_possessive_nor_in_small_letters(text):
         assert "sam" not in answer.lower().split()
     one = Bundle(1, "witness", "Ann", (words,), words, unspoken=("Robin",))
     assert "robin" not in whole_reply(one).lower() + guide.recap([words], ["Robin"]).lower()
+
+
+def test_after_a_sign_that_may_be_a_misunderstanding_the_guide_listens_as_well():
+    text = "I keep a bag packed in the hall, and I feel so tired."
+    assert safety_sign(text).certainty < SURE
+    answer = replies([text])[0]
+    assert "tired" in answer
+    assert "?" not in answer
 
 
 def test_after_a_sign_of_danger_the_guide_only_keeps_company():
