@@ -1,5 +1,6 @@
 """`make run`: everything BeHeard needs, on one machine, in one terminal. Ctrl-C ends all of it."""
 
+import errno
 import http.client
 import os
 import signal
@@ -45,10 +46,12 @@ def run(folder: Path, running: Running) -> int:
     supervisor = None
     try:
         start_servers(folder, running)
-        port = free_port(os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000")))
+        door = open_door(os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000")))
+        port = door.getsockname()[1]
         environment = web_environment(port)
         sign_ins = prepare(folder)
-        supervisor = Supervisor(commands(folder, port), environment, running.note_children)
+        handed = {"web": [door.fileno()]}
+        supervisor = Supervisor(commands(folder, door.fileno()), environment, running.note_children, handed)
         say("Starting the web server, the worker and the clock.")
         supervisor.start()
         wait_until_ready(supervisor, port)
@@ -128,26 +131,32 @@ def _run_commands() -> str:
     return f"\n{demo.getvalue().strip()}\n\n" if demo.getvalue().strip() else ""
 
 
-def free_port(host: str, first: int) -> int:
-    """The first port from `first` on that nobody listens on; says so when it is another one."""
+def open_door(host: str, first: int) -> socket.socket:
+    """Listens on the first port from `first` on that nobody else has; says so when it is another one.
+
+    The socket stays ours until the end, and each web server is handed it: nobody can take the port while the database
+    is prepared or the web server starts again, and whoever knocks then waits instead of being turned away.
+    """
     for port in range(first, first + PORTS_TO_TRY):
-        if _is_free(host, port):
+        if door := _listen(host, port):
             if port != first:
                 say(f"Port {first} is in use by another program; using {port}. (PORT=… make run chooses another.)")
-            return port
+            return door
     raise GroundProblem(
         f"The ports {first} to {first + PORTS_TO_TRY - 1} are all in use. Choose one: PORT=9000 make run"
     )
 
 
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def _listen(host: str, port: int) -> socket.socket | None:
+    try:
+        door = socket.create_server((host, port))
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            return None
+        raise GroundProblem(f"BeHeard can't listen on port {port} of {host}: {problem.strerror}.") from None
+    # Uvicorn takes what it is handed for a Unix socket and does not set this; the connections inherit it.
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return door
 
 
 def web_environment(port: int) -> dict:
@@ -158,14 +167,13 @@ def web_environment(port: int) -> dict:
     return dict(os.environ)
 
 
-def commands(folder: Path, port: int) -> dict[str, list[str]]:
+def commands(folder: Path, door: int) -> dict[str, list[str]]:
     python = sys.executable
     schedule = folder / "beat-schedule"
     for old in folder.glob("beat-schedule*"):
         old.unlink()
-    host = os.environ.get("HOST", "127.0.0.1")
     # No access log: addresses of invitations are secrets.
-    web = ["-m", "uvicorn", "beheard.asgi:application", "--host", host, "--port", str(port), "--no-access-log"]
+    web = ["-m", "uvicorn", "beheard.asgi:application", "--fd", str(door), "--no-access-log"]
     web += ["--log-level", "warning", "--timeout-graceful-shutdown", "3"]
     # Root on a machine of one's own is no news, and every line here should matter.
     celery = ["-W", "ignore:You're running the worker", "-m", "celery", "--app", "beheard.celery", "--quiet"]

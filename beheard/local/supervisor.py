@@ -34,12 +34,19 @@ def say(text: str) -> None:
 
 
 class Supervisor:
-    """`report` is called with the pids whenever they change."""
+    """`report` is called with the pids whenever they change; `handed` names the open files that a child inherits."""
 
-    def __init__(self, commands: dict[str, list[str]], environment: dict, report: Callable[[list[int]], None]):
+    def __init__(
+        self,
+        commands: dict[str, list[str]],
+        environment: dict,
+        report: Callable[[list[int]], None],
+        handed: dict[str, list[int]] | None = None,
+    ):
         self.children = [Child(name, command) for name, command in commands.items()]
         self.environment = environment
         self.report = report
+        self.handed = handed or {}
 
     def start(self) -> None:
         for child in self.children:
@@ -76,6 +83,7 @@ class Supervisor:
         child.process = subprocess.Popen(
             child.command,
             env=self.environment,
+            pass_fds=self.handed.get(child.name, ()),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

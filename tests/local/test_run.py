@@ -94,6 +94,8 @@ def answer(address):
 def test_it_answers_and_ctrl_c_leaves_nothing_behind(run, data_folder):
     first = run()
     assert answer(first.address()) == 200
+    # Only for who comes from this machine: the address of who asks arrives through the socket that was handed on.
+    assert answer(first.address() + "/outbox/") == 200
     assert left_behind(data_folder)
     assert first.stop() == 0
     assert left_behind(data_folder) == []
@@ -113,12 +115,14 @@ def test_a_port_in_use_is_named_and_the_next_one_taken(run):
         started = run()
         assert started.address() == "http://localhost:8701"
         assert "Port 8700 is in use" in started.printed
-        assert module.web_answers(8701), started.printed
         assert answer(started.address()) == 200
 
 
 def test_what_is_killed_comes_back(run, data_folder):
     started = run()
+    started.wait_for("Preparing")
+    with pytest.raises(OSError, match="in use"):
+        socket.create_server(("127.0.0.1", 8700))
     address = started.address()
     os.kill(int((data_folder / "postgres" / "data-18" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     started.wait_for("has been started again")
@@ -176,6 +180,11 @@ def test_what_can_not_be_prepared_is_one_sentence_and_a_place_to_look(data_folde
 
 
 def test_when_every_port_is_taken_it_says_how_to_choose(monkeypatch):
-    monkeypatch.setattr(module, "_is_free", lambda host, port: False)
-    with pytest.raises(GroundProblem, match="PORT=9000 make run"):
-        module.free_port("127.0.0.1", 8000)
+    monkeypatch.setattr(module, "PORTS_TO_TRY", 1)
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(GroundProblem, match="PORT=9000 make run"):
+        module.open_door("127.0.0.1", other.getsockname()[1])
+
+
+def test_an_address_that_is_not_ours_is_one_sentence():
+    with pytest.raises(GroundProblem, match=r"can't listen on port 8700 of 192\.0\.2\.1: "):
+        module.open_door("192.0.2.1", 8700)
