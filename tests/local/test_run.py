@@ -91,6 +91,12 @@ def answer(address):
         return response.status
 
 
+def test_these_run_one_after_another(request):
+    # They share a port. Some pytest and pytest-xdist together ignore the mark without a word.
+    if "PYTEST_XDIST_WORKER" in os.environ and request.config.option.loadgroup:
+        assert request.node.nodeid.endswith("@make run")
+
+
 def test_it_answers_and_ctrl_c_leaves_nothing_behind(run, data_folder):
     first = run()
     assert answer(first.address()) == 200
