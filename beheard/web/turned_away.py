@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,12 +12,14 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class SignInFirstMiddleware(LoginRequiredMiddleware):
-    """Pages lead to signing in; forms give back what was written. A view opts out with @login_not_required."""
+    """Pages and presses lead to signing in; forms give back what was written. A view opts out with @login_not_required."""
 
     def handle_no_permission(self, request, view_func):
         if request.method in SAFE:
             return super().handle_no_permission(request, view_func)
-        return words_back(request)
+        if _written(request):
+            return words_back(request)
+        return redirect_to_login(_came_from(request))
 
 
 def words_back(request, reason: str = "") -> HttpResponse:

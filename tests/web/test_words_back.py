@@ -45,11 +45,15 @@ def test_a_form_from_before_signing_in_again():
 
 
 def test_nothing_of_what_another_site_made_the_browser_send(page):
-    html = write(
-        Client(), page, **{"Sec-Fetch-Site": "cross-site", "Referer": "http://elsewhere.example/x"}
-    ).content.decode()
-    assert "plates" not in html and "<textarea" not in html and "elsewhere" not in html
-    assert "next=%2F" in html
+    elsewhere = {"Sec-Fetch-Site": "cross-site", "Referer": "http://elsewhere.example/x"}
+    assert write(Client(), page, **elsewhere).url == f"{reverse('account_login')}?next=/"
+    stale = write(Client(enforce_csrf_checks=True), page, **elsewhere).content.decode()
+    assert "plates" not in stale and "<textarea" not in stale and "elsewhere" not in stale and "next=%2F" in stale
+
+
+def test_a_press_leads_to_signing_in_and_back_to_its_page(page):
+    answer = Client().post(page, {"key": str(uuid4())}, headers={"Referer": f"http://testserver{page}"})
+    assert answer.status_code == 302 and answer.url == f"{reverse('account_login')}?next={page}"
 
 
 def test_no_password_is_shown():
