@@ -10,10 +10,12 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,6 +125,7 @@ class Postgres:
         """Made beside its place and moved there when complete: a first start that was killed is simply begun again."""
         if (self.data / "PG_VERSION").exists():
             return
+        self._end_bereft_server()
         unfinished = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
@@ -130,6 +133,17 @@ class Postgres:
             locale = ["--locale=C.UTF-8"]
         self._run("initdb", "--auth=trust", "--encoding=UTF8", *locale, "-U", SUPERUSER, "-D", str(unfinished))
         unfinished.rename(self.data)
+
+    def _end_bereft_server(self) -> None:
+        """Ends a server whose data folder was deleted under it: noticing a minute later it would take our socket along."""
+        import psutil
+
+        bereft = [process for process in psutil.process_iter() if self._is_our_server(process.pid)]
+        for process in bereft:
+            with suppress(psutil.Error):
+                process.send_signal(signal.SIGQUIT)
+        if psutil.wait_procs(bereft, timeout=START_SECONDS)[1]:
+            raise GroundProblem(f"A PostgreSQL that lost its data folder {self.data} does not end.")
 
     def _wait_for_old_server(self) -> bool:
         """Looks behind `postmaster.pid`: True when its server answers after all; removes a file without a server."""

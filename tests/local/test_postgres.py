@@ -1,10 +1,12 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from beheard.local.errors import GroundProblem
@@ -75,6 +77,17 @@ def test_a_first_start_that_was_killed_is_begun_again(postgres):
     (unfinished / "PG_VERSION").write_text("18\n")
     assert postgres.start() is True
     assert not unfinished.exists()
+
+
+def test_a_server_whose_folder_was_deleted_is_ended_before_the_next_one_is_made(postgres):
+    """A minute later it would notice by itself, and take the socket of the new one with it."""
+    postgres.start()
+    bereft = psutil.Process(postmaster(postgres))
+    shutil.rmtree(postgres.folder)
+    assert postgres.start() is True
+    assert not bereft.is_running()
+    with postgres.connect() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_nobody_else_can_reach_the_socket(postgres):
