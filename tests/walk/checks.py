@@ -82,6 +82,14 @@ def nothing_in_mails(world: World, person: Person | None, response, fresh: bool)
         world.coverage.changes["mail"] += 1
 
 
+def nothing_in_the_log(world: World, person: Person | None, response, fresh: bool) -> None:
+    """Nor does a line of the log, of a page or of the work since the last one."""
+    lines, world.overheard[:] = "\n".join(world.overheard), []
+    marks = _marks(lines, ADA) | _marks(lines, BEN)
+    assert not marks, f"the log holds {marks}"
+    world.coverage.changes["lines of the log"] += lines.count("\n") + bool(lines)
+
+
 def _marks(text: str, name: str) -> set[str]:
     """What is in it that only this person has written."""
     found = {token for token in TOKEN.findall(text) if token.startswith(name.lower())}

@@ -4,9 +4,11 @@
 or some time that passes. `WALK_SEED` begins elsewhere.
 """
 
+import logging
 import os
 import sys
 import traceback
+from contextlib import contextmanager
 from random import Random
 from time import monotonic
 
@@ -14,6 +16,7 @@ import pytest
 from django.core import mail
 
 from beheard.celery import app
+from beheard.web.logs import WithoutWords
 from tests.couple import ADA, BEN
 from tests.walk import checks, ends
 from tests.walk.coverage import Coverage
@@ -29,6 +32,7 @@ PAGES = [
     checks.what_a_page_offers_is_there,
     checks.nothing_private_of_the_other,
     checks.nothing_in_mails,
+    checks.nothing_in_the_log,
 ]
 CHANGES = [checks.changes_are_allowed, checks.gates_agree, ends.nobodys_turn_has_a_reason]
 
@@ -44,7 +48,8 @@ def test_two_people_walk_at_random(settings, monkeypatch, superuser_connection, 
         world = World(Random(seed), superuser_connection, coverage, settings, start=seed)
         monkeypatch.setattr(app, "send_task", lambda name, args=(), w=world, **_: _queue(w, name, args))
         try:
-            walk(world)
+            with listening(world.overheard):
+                walk(world)
         except Exception as trouble:
             last = "".join(f"\n  {line}" for line in world.log[-40:])
             print(f"\nseed {seed}, after {steps + len(world.log)} steps, {len(world.log)} of them its own:{last}")
@@ -53,6 +58,22 @@ def test_two_people_walk_at_random(settings, monkeypatch, superuser_connection, 
         steps, seed = steps + len(world.log), seed + 1
     print(f"\n{steps} steps of {seed - FIRST} couples in {monotonic() - began:.0f} s", coverage.report(), sep="\n")
     assert troubles == []
+
+
+@contextmanager
+def listening(lines: list[str]):
+    """What is written to the log meanwhile, as the site writes it, and all there is of it."""
+    ear, root = logging.Handler(), logging.getLogger()
+    ear.setFormatter(WithoutWords("%(name)s %(message)s"))
+    ear.emit = lambda record: lines.append(ear.format(record))
+    before = root.level
+    root.addHandler(ear)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
+        root.removeHandler(ear)
 
 
 def walk(world: World) -> None:

@@ -35,8 +35,8 @@ ELSEWHERE = (
     "/devices",
 )
 LINK = re.compile(r"/i/[\w:.-]+/")
-GRAVE = re.compile(r"/end/|/enough/|/closing/|/pause/|/decline/|/without/|/go-on/|/withdraw/|/forget/|/delete/")
-UNDOES = re.compile(GRAVE.pattern + r"|back/|reopen|not-|/later/|/alone/|/safety/")
+GRAVE = re.compile(r"/end/|/enough/|/closing/|/pause/|/without/|/go-on/|/withdraw/|/forget/|/delete/")
+UNDOES = re.compile(GRAVE.pattern + r"|/decline/|back/|reopen|not-|/later/|/alone/|/safety/")
 WAY_ON = {
     "share",
     "ready",
@@ -89,6 +89,7 @@ class World:
         self.chance, self.database, self.coverage, self.log = chance, database, coverage, []
         self.queue: list[tuple[str, list[str]]] = []
         self.page_checks, self.change_checks = [], []
+        self.overheard: list[str] = []  # lines of the log not looked at yet
         self.done: Counter = Counter()  # kinds of things done where a way on was looked for
         self.known_facts: dict[str, tuple] = {}
         self.been_true: dict[tuple, set[str]] = {}  # gates, by session, owner and stage
