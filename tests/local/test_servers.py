@@ -3,6 +3,7 @@ from django.core.management import CommandError, call_command
 
 from beheard.local.running import only_one
 from beheard.local.servers import servers
+from tests.local.test_environment import manage
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +27,9 @@ def test_servers_in_use_by_a_run_are_not_stopped_under_it(data_folder):
 def test_starting_again_starts_nothing(data_folder):
     assert servers(data_folder).start() is True
     assert servers(data_folder).start() is False
+
+
+def test_a_command_on_a_database_that_is_not_set_up_says_what_to_do(data_folder):
+    found = manage("evaluate_library", BEHEARD_DATA=str(data_folder))
+    assert found.returncode == 1
+    assert "manage.py migrate" in found.stderr and "Traceback" not in found.stderr
