@@ -19,7 +19,6 @@ from beheard.ai.embedding import current_embedder
 from beheard.crypto.errors import WordsUnavailable
 from beheard.crypto.keyring import data_key_for
 from beheard.crypto.transform import transform
-from beheard.people.pages import Place
 from beheard.rls import Actor, transaction_as
 from stages.models import Message, MessageEmbedding, MessageRole, StageProgress
 from vessels.private.models import (
@@ -88,13 +87,6 @@ def catch_up(*, user_id: UUID, session_id: UUID) -> int:
         )
     _keep_whole(actor, vessel, embedder.name, anew=kept > 0)
     return kept
-
-
-@sensitive_variables()
-def similar(place: Place, text: str, limit: int = 5) -> list[Moment]:
-    """The person's own moments nearest to a text, nearest first. Only in the vessel of this session. Call it as them."""
-    own = {"owner_id": place.user_id, "session_id": place.session.pk}
-    return near(current_embedder().embed([text])[0], limit=limit, **own)
 
 
 def vectors_of(texts: Sequence[str]) -> Mapping[str, np.ndarray]:

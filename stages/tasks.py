@@ -1,5 +1,6 @@
 """Celery tasks: ids in, one domain call, nothing out. Every one may run twice, or late, or not at all without harm."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from beheard.ai.errors import ModelTrouble
 from beheard.rls import Actor, transaction_as
 from beheard.rls.doors import door
 from stages import embeddings, outbox, suggestions, syntheses, turn
@@ -17,6 +19,8 @@ from stages.queue import quietly
 from stages.repair import pool
 from stages.rhythm import sweeps
 from stages.witness import actions as witness
+
+logger = logging.getLogger(__name__)
 
 SWEPT_EXPIRES = 10.0  # seconds: while all workers are busy, what is swept again and again does not pile up
 
@@ -124,7 +128,10 @@ def sweep_syntheses() -> None:
 
 @task("stages.embed")
 def embed(user_id: str, session_id: str) -> None:
-    embeddings.catch_up(user_id=UUID(user_id), session_id=UUID(session_id))
+    try:
+        embeddings.catch_up(user_id=UUID(user_id), session_id=UUID(session_id))
+    except ModelTrouble as away:
+        logger.info("Vectors are made later: %s", type(away).__name__)
 
 
 @task("stages.sweep_embeddings")

@@ -12,6 +12,11 @@ def server():
 
 @pytest.fixture
 def configured(server, settings):
+    configure(settings, server)
+    return server
+
+
+def configure(settings, server) -> None:
     """The settings name this server; nothing is known of it yet."""
     calls.calls_to.cache_clear()
     openai_model._manners.clear()
@@ -21,4 +26,8 @@ def configured(server, settings):
     settings.GUIDE_EMBEDDING_MODEL = "vectors"
     settings.GUIDE_SILENCE_SECONDS, settings.GUIDE_CALL_SECONDS = 0.4, 5.0
     settings.GUIDE_RETRIES = 1
-    return server
+
+
+def unconfigure(settings) -> None:
+    """The built-in guide is at work."""
+    settings.GUIDE_LARGE_MODEL = settings.GUIDE_SMALL_MODEL = settings.GUIDE_EMBEDDING_MODEL = ""

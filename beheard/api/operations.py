@@ -98,11 +98,13 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post", "put", "delete"]
     schema = OperationSchema()
     actor_for_request = staticmethod(access.actor_for)
+    ahead_of_transaction = None
 
     @classmethod
     def as_view(cls, **kwargs):
         view = super().as_view(**kwargs)
         view.actor_for_request = cls.actor_for_request
+        view.ahead_of_transaction = cls.ahead_of_transaction
         return view
 
     def check_permissions(self, request):

@@ -1,10 +1,12 @@
 """Reading JSON that anyone may have written."""
 
 import json
+from io import BytesIO
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 
@@ -32,6 +34,14 @@ class OnlyJSON(BaseParser):
         if b"\\u0000" in raw and _holds_nul(sent):
             raise ParseError(_("There is a NUL character in it."))
         return sent
+
+
+def read_ahead(request) -> dict:
+    """What was sent, before the view reads it; empty when the view will refuse it."""
+    try:
+        return OnlyJSON().parse(BytesIO(request.body))
+    except (APIException, RequestDataTooBig):
+        return {}
 
 
 class OnlyForm(MultiPartParser):

@@ -1,7 +1,8 @@
 """Each page runs and renders inside one transaction, as the person who is signed in.
 
 A TemplateResponse renders after its view has returned; lazy querysets would then ask outside the transaction. So the view is
-called, and its response rendered, here.
+called, and its response rendered, here. What may take long without the database, such as asking a far model, a view declares as
+`view.ahead_of_transaction`: called with the request before its transaction begins.
 """
 
 from django.db import connection
@@ -25,6 +26,9 @@ class ActorMiddleware:
         if actor is None:
             return None
         request.actor = actor
+        ahead = getattr(view, "ahead_of_transaction", None)
+        if ahead is not None:
+            ahead(request)
         with transaction_as(actor):
             if request.method in ("GET", "HEAD"):
                 remember_answers()

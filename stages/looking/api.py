@@ -4,12 +4,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from beheard.ai.errors import ModelTrouble
 from beheard.api.forms import body_of
 from beheard.api.lists import Page
 from beheard.api.operations import operation
+from beheard.api.parsers import read_ahead
 from beheard.rls import NotNow
-from stages.looking import queries
+from stages.looking import queries, sought
 from stages.looking.forms import SimilarForm
 from vessels.private.api import VesselView
 
@@ -61,10 +61,15 @@ class Similar(VesselView):
     @operation(takes=body_of(SimilarForm), gives=MomentsShown)
     def post(self, place, sent):
         """Moments of your own like this, the likest first. What you look for is not kept."""
-        try:
-            return {"moments": queries.moments_like(place, sent["words"], limit=MOST_MOMENTS)}
-        except ModelTrouble as away:
-            raise NotNow(_("It could not be looked for just now. Please try again in a moment.")) from away
+        vector = self.request.sought
+        if vector is None:
+            raise NotNow(_("It could not be looked for just now. Please try again in a moment."))
+        return {"moments": queries.moments_like(place, vector, limit=MOST_MOMENTS)}
+
+    @staticmethod
+    def ahead_of_transaction(request):
+        if request.method == "POST":
+            sought.look_up(request, read_ahead(request))
 
     def keeps_answers(self, request):
         return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Max, Model
 from django.utils.translation import gettext_lazy as _
 
@@ -124,11 +125,11 @@ class Found:
     section: str
 
 
-def moments_like(place: Place, text: str, *, limit: int) -> list[Found]:
-    """The person's own moments like a text, the likest first; the same words twice are one. Raises ModelTrouble when a far
-    embedder is away."""
+def moments_like(place: Place, vector: np.ndarray, *, limit: int) -> list[Found]:
+    """The person's own moments in this session nearest to a plain vector `(1536,)`, the likest first; the same words twice are
+    one. Call it as them."""
     found: dict[str, Found] = {}
-    for moment in embeddings.similar(place, text, 2 * limit):
+    for moment in embeddings.near(vector, owner_id=place.user_id, session_id=place.session.pk, limit=2 * limit):
         if moment.likeness >= LEAST_LIKE:
             found.setdefault(moment.words, Found(moment.item, moment.words, moment.at, SECTION_OF[type(moment.item)]))
     return list(found.values())[:limit]

@@ -5,9 +5,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from beheard.ai.errors import ModelTrouble
 from beheard.people.pages import session_page
-from stages.looking import queries
+from stages.looking import queries, sought
 from stages.looking.forms import SimilarForm
 from vessels.private.reauthentication import asks_password
 
@@ -30,8 +29,11 @@ def similar(request, place):
     form = SimilarForm(request.POST or None)
     moments = None
     if request.method == "POST" and form.is_valid():
-        try:
-            moments = queries.moments_like(place, form.cleaned_data["words"], limit=MOST_MOMENTS)
-        except ModelTrouble:
+        if request.sought is None:
             form.add_error(None, _("It could not be looked for just now. Please try again in a moment."))
+        else:
+            moments = queries.moments_like(place, request.sought, limit=MOST_MOMENTS)
     return render(request, "looking/similar.html", {"place": place, "form": form, "moments": moments})
+
+
+similar.ahead_of_transaction = lambda request: sought.look_up(request, request.POST)

@@ -7,8 +7,6 @@ from django.utils import timezone
 
 from beheard.ai.local_embedding import LocalEmbedder
 from beheard.crypto import keyring
-from beheard.people.pages import place_of
-from beheard.rls import Actor
 from stages import embeddings
 from stages.models import Message, MessageEmbedding
 from tests import factories as make
@@ -35,8 +33,8 @@ def catch_up(person) -> int:
 
 def similar(person, text: str, limit: int = 5) -> list[str]:
     with person.acting():
-        place = place_of(Actor.user(person.user_id), person.session_id)
-        return [moment.words for moment in embeddings.similar(place, text, limit)]
+        own = {"owner_id": person.user_id, "session_id": person.session_id}
+        return [moment.words for moment in embeddings.near(embeddings.vectors_of([text])[text], limit=limit, **own)]
 
 
 def stored(person, model) -> dict:

@@ -1,5 +1,7 @@
 """Two people walk at random through everything their pages offer: no crash, no dead end, and nothing private crosses.
 
+Every third couple has a guide with a model behind it, on loopback, which is away at times.
+
 `WALK_STEPS=20000 pytest tests/walk -s` for the long walk; a step is one page asked for, one form sent, one turn of the queue
 or some time that passes. `WALK_SEED` begins elsewhere.
 """
@@ -18,6 +20,8 @@ from django.core import mail
 from beheard.celery import app
 from beheard.web.logs import WithoutWords
 from tests.couple import ADA, BEN
+from tests.model_fixtures import configure, unconfigure
+from tests.model_server import ModelServer
 from tests.walk import checks, ends
 from tests.walk.coverage import Coverage
 from tests.walk.world import World
@@ -25,6 +29,7 @@ from tests.walk.world import World
 STEPS = int(os.environ.get("WALK_STEPS", 300))
 FIRST = int(os.environ.get("WALK_SEED", 1))
 MOST_TROUBLES = 5  # then it stops
+WITH_A_MODEL = 3  # one couple of so many
 LINGER = 12  # steps after it is over: it is there to be read
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.filterwarnings("ignore:No directory at")]
 PAGES = [
@@ -37,7 +42,7 @@ PAGES = [
 CHANGES = [checks.changes_are_allowed, checks.gates_agree, ends.nobodys_turn_has_a_reason]
 
 
-def test_two_people_walk_at_random(settings, monkeypatch, superuser_connection, test_database):
+def test_two_people_walk_at_random(settings, monkeypatch, superuser_connection, test_database, model):
     settings.GUIDE_PACE_SECONDS = 0
     steps, seed, coverage, troubles, began = 0, FIRST, Coverage(), [], monotonic()
     while steps < STEPS and len(troubles) < MOST_TROUBLES:
@@ -45,6 +50,7 @@ def test_two_people_walk_at_random(settings, monkeypatch, superuser_connection, 
         mail.outbox = []
         settings.SHARING_COOLING_OFF_MINUTES = 0
         monkeypatch.setattr(app, "send_task", lambda *_, **__: None)
+        _choose_guide(settings, model, seed)
         world = World(Random(seed), superuser_connection, coverage, settings, start=seed)
         monkeypatch.setattr(app, "send_task", lambda name, args=(), w=world, **_: _queue(w, name, args))
         try:
@@ -56,6 +62,7 @@ def test_two_people_walk_at_random(settings, monkeypatch, superuser_connection, 
             traceback.print_exc(file=sys.stdout)
             troubles.append(f"seed {seed}: {trouble!r}")
         steps, seed = steps + len(world.log), seed + 1
+    unconfigure(settings)
     print(f"\n{steps} steps of {seed - FIRST} couples in {monotonic() - began:.0f} s", coverage.report(), sep="\n")
     assert troubles == []
 
@@ -87,6 +94,22 @@ def walk(world: World) -> None:
             break
     ends.one_goes_on_without_the_other(world, world.people[world.chance.choice((ADA, BEN))])
     world.coverage.ends[ends.both_reach_an_end(world)] += 1
+
+
+@pytest.fixture
+def model():
+    with ModelServer() as running:
+        yield running
+
+
+def _choose_guide(settings, model: ModelServer, seed: int) -> None:
+    """The built-in one, or a model that is there, or away every other couple."""
+    unconfigure(settings)
+    if seed % WITH_A_MODEL:
+        return
+    configure(settings, model)
+    settings.GUIDE_RETRIES = 0
+    model.always = "500" if seed % (2 * WITH_A_MODEL) == 0 else None
 
 
 def _queue(world: World, name: str, ids) -> None:

@@ -1,0 +1,21 @@
+"""What someone looks for, as a vector: made before the page's transaction, because the embedder may be far away."""
+
+from collections.abc import Mapping
+
+from django.views.decorators.debug import sensitive_variables
+
+from beheard.ai.errors import ModelTrouble
+from stages import embeddings
+from stages.looking.forms import SimilarForm
+
+
+@sensitive_variables()
+def look_up(request, sent: Mapping) -> None:
+    """Sets `request.sought`: a vector `(1536,)`; None when the form does not take what was sent, or the embedder is away."""
+    request.sought, form = None, SimilarForm(sent)
+    if form.is_valid():
+        words = form.cleaned_data["words"]
+        try:
+            request.sought = embeddings.vectors_of([words])[words]
+        except ModelTrouble:
+            return
