@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "beheard.web.middleware.NothingLeftBehindMiddleware",
+    "beheard.web.middleware.NothingToReadMiddleware",
     "beheard.rls.middleware.ActorMiddleware",
 ]
 

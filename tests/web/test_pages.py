@@ -7,7 +7,15 @@ from django.conf import settings
 from django.template.loader import get_template, render_to_string
 from django.test import Client
 
-PUBLIC = ["web/landing.html", "web/privacy.html", "web/help_now.html", "web/words_back.html", "403.html", "404.html"]
+PUBLIC = [
+    "web/landing.html",
+    "web/privacy.html",
+    "web/help_now.html",
+    "web/words_back.html",
+    "403.html",
+    "404.html",
+    "405.html",
+]
 ACCOUNT = [
     "account_inactive",
     "logout",
