@@ -102,6 +102,9 @@ class Step(VesselItem):
             CheckConstraint(condition=STAGE_RANGE, name="step_stage_range"),
             CheckConstraint(condition=Q(counts_from__gte=models.F("taken_at")), name="step_counts_after"),
         ]
+        indexes = [
+            models.Index(fields=["session"], condition=Q(counts_from__gt=models.F("taken_at")), name="step_waited"),
+        ]
 
 
 class Meeting(UUIDModel):

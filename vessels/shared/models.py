@@ -139,6 +139,9 @@ class ConsentedContent(UUIDModel):
         indexes = [
             models.Index(fields=["session", "owner", "-created_at"], name="consented_session"),
             models.Index(fields=["owner", "-created_at"], name="consented_owner"),
+            models.Index(
+                fields=["session"], condition=Q(consent_active=True, crosses_at__isnull=True), name="consented_waits"
+            ),
         ]
         # Whatever removes what is shared (the page, raw SQL, a vessel that is erased) takes it back as well.
         triggers = [
