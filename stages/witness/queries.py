@@ -24,7 +24,8 @@ RISING_BY, RISING_WITHIN = 3, timedelta(minutes=10)
 class Thread:
     """The latest entries, oldest first; what waits for an answer; where earlier words begin."""
 
-    entries: list[Message]  # the guide's say `points_to_help`: the way there stands beside them
+    # The guide's say `points_to_help`: the way there stands beside them. The person's own last has the `anchor` "latest".
+    entries: list[Message]
     waiting: list[Message]
     earlier_than: UUID | None
 
@@ -38,12 +39,22 @@ def thread(place: Place, before: UUID | None = None) -> Thread:
         rows = rows.filter(timestamp__lt=edge.timestamp)
     found = list(rows.order_by("-timestamp", "-id")[: TURNS_SHOWN + 1])
     more, entries = found[TURNS_SHOWN:], [_shown(row) for row in found[:TURNS_SHOWN][::-1]]
+    if before is None:
+        _mark_latest(entries)
     if before is None and not more:  # all there is: it need not be counted again
         asked_once(_turns(place), lambda: sum(entry.role == MessageRole.USER for entry in entries))
     return Thread(entries, _unanswered(place, entries) if before is None else [], entries[0].pk if more else None)
 
 
+def _mark_latest(entries: list[Message]) -> None:
+    """Where a page that goes on begins to be read: what the person said last, the answer to it below."""
+    own = [entry for entry in entries if entry.role == MessageRole.USER]
+    if own:
+        own[-1].anchor = "latest"
+
+
 def _shown(message: Message) -> Message:
+    message.anchor = ""
     message.points_to_help = message.role == MessageRole.AI and points_to_help(message.content)
     return message
 

@@ -89,6 +89,9 @@ class Person:
         self.write("words", words)
         self.press("Tell the guide")
         self.hears_back(replies)
+        # Without scrolling: their own words, and below them the answer.
+        expect(self.page.locator(".entry-person").last).to_be_in_viewport()
+        expect(self.page.locator(".entry-guide .entry-words").last).to_be_in_viewport()
 
     def hears_back(self, replies: int) -> None:
         """The guide's answers so far, streamed and settled; the opening is one more entry."""
