@@ -38,7 +38,8 @@ class Plain(Person):
             if arrives.count() == count:
                 return
             self.page.wait_for_timeout(300)
-            self.page.locator("main").get_by_role("link", name=link, exact=True).first.click()
+            with self.page.expect_request(lambda asked: asked.is_navigation_request()):
+                self.page.locator("main").get_by_role("link", name=link, exact=True).first.click()
             self.page.wait_for_load_state()
         expect(arrives).to_have_count(count, timeout=1)
 
