@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from beheard.ai import budget
 from beheard.ai.calls import NotTaken, calls_to
 from beheard.ai.endpoint import Endpoint
 from beheard.ai.errors import ModelAway, ModelMisconfigured
@@ -21,13 +22,15 @@ class OpenAIEmbedder:
         self.endpoint, self.name = endpoint, f"model {endpoint.embedding}"[:80]  # vectors are kept under it
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        """Return shape `(len(texts), 1536)`, float32, L2-normalised. Raises ModelAway or ModelMisconfigured."""
+        """Return shape `(len(texts), 1536)`, float32, L2-normalised. Raises ModelAway, ModelMisconfigured or BudgetSpent."""
         rows = [row for start in range(0, len(texts), AT_ONCE) for row in self._asked(texts[start : start + AT_ONCE])]
         return fitted(rows) if rows else np.zeros((0, EMBEDDING_DIMENSIONS), dtype=np.float32)
 
     def _asked(self, texts: Sequence[str]) -> list[list[float]]:
         calls = calls_to(self.endpoint, os.getpid())
         sent = [text[:LONGEST] or " " for text in texts]
+        tokens = sum(map(budget.tokens_of, sent))
+        budget.check(tokens)
 
         def ask() -> list[list[float]]:
             answer = calls.client.embeddings.create(model=self.endpoint.embedding, input=sent, encoding_format="float")
@@ -37,10 +40,11 @@ class OpenAIEmbedder:
             return rows
 
         try:
-            return calls.call(ask)
+            rows = calls.call(ask)
         except NotTaken:
-            pass
-        raise ModelMisconfigured("the server does not take what it is asked")
+            raise ModelMisconfigured("the server does not take what it is asked") from None
+        budget.spend(tokens)
+        return rows
 
 
 def fitted(rows: list[list[float]]) -> np.ndarray:

@@ -63,7 +63,7 @@ class Similar(VesselView):
         """Moments of your own like this, the likest first. What you look for is not kept."""
         vector = self.request.sought
         if vector is None:
-            raise NotNow(_("It could not be looked for just now. Please try again in a moment."))
+            raise NotNow(_("It could not be looked for just now. Please try again later."))
         return {"moments": queries.moments_like(place, vector, limit=MOST_MOMENTS)}
 
     @staticmethod

@@ -30,7 +30,7 @@ def similar(request, place):
     moments = None
     if request.method == "POST" and form.is_valid():
         if request.sought is None:
-            form.add_error(None, _("It could not be looked for just now. Please try again in a moment."))
+            form.add_error(None, _("It could not be looked for just now. Please try again later."))
         else:
             moments = queries.moments_like(place, request.sought, limit=MOST_MOMENTS)
     return render(request, "looking/similar.html", {"place": place, "form": form, "moments": moments})

@@ -1,7 +1,9 @@
 """Similar moments when vectors come from a model's server: asked before the page's transaction, and away at times."""
 
 import pytest
+from django.core.cache import cache
 
+from beheard.ai import budget
 from stages import embeddings
 from tests import model_fixtures
 from tests.api.caller import caller
@@ -35,6 +37,16 @@ def test_an_embedder_that_is_away_is_said_to_be(couple, server):
     server.takes.discard("embeddings")
     assert "could not be looked for just now" in on_the_page(couple)
     assert caller(couple, ADA).post("similar/", {"words": SAID}).status_code == 409
+
+
+def test_who_asks_all_day_is_asked_to_wait(couple, server, settings):
+    settings.GUIDE_DAY_TOKENS = 2 * budget.tokens_of(SAID)
+    cache.delete(budget._key(couple.actors[ADA].user_id))  # what she said before had cost something
+    assert all(SAID in on_the_page(couple).split("</form>")[-1] for _time in range(2))
+    server.requests.clear()
+    assert "could not be looked for just now" in on_the_page(couple)
+    assert caller(couple, ADA).post("similar/", {"words": SAID}).status_code == 409
+    assert not server.requests
 
 
 @pytest.mark.parametrize(
