@@ -47,7 +47,7 @@ def thread(place: Place, before: UUID | None = None) -> Thread:
 
 
 def _mark_latest(entries: list[Message]) -> None:
-    """Where a page that goes on begins to be read: what the person said last, the answer to it below."""
+    """Where a page that goes on begins to be read: the end of what the person said last, the answer to it below."""
     own = [entry for entry in entries if entry.role == MessageRole.USER]
     if own:
         own[-1].anchor = "latest"

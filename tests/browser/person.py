@@ -89,8 +89,8 @@ class Person:
         self.write("words", words)
         self.press("Tell the guide")
         self.hears_back(replies)
-        # Without scrolling: their own words, and below them the answer.
-        expect(self.page.locator(".entry-person").last).to_be_in_viewport()
+        # Without scrolling: the end of their own words, and below it the answer.
+        expect(self.page.locator(".entry-person .entry-words").last).to_be_in_viewport()
         expect(self.page.locator(".entry-guide .entry-words").last).to_be_in_viewport()
 
     def hears_back(self, replies: int) -> None:

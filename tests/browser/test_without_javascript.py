@@ -49,7 +49,9 @@ def test_from_sign_up_to_an_invitation_without_scripts(site, browser, shots):
     ada.sign_up("ada@plain.example.org")
     ada.begin("We fought about the dishes again. I come home tired and I feel so alone with it at night.")
     ada.say("He never listens when I try to explain. I end up shouting and then I feel ashamed.", 2)
-    ada.say("I just want to feel that what I do is seen. I miss how we used to laugh.", 3)
+    ada.say(
+        "I just want to feel that what I do is seen. I miss how we used to laugh. " * 20, 3
+    )  # longer than the screen
     ada.picture("conversation")
     ada.is_heard()
     ada.is_safe()
