@@ -1,6 +1,7 @@
 """What the web server runs: pages by Django, streams by beheard.live beside it."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 from django.utils.module_loading import import_string
@@ -9,6 +10,8 @@ from beheard.live.app import LiveApp
 from beheard.live.mount import Mount
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beheard.settings")
+# WhiteNoise hands files over as plain iterators. Django reads them in a thread, and would say so at every start.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 django_application = get_asgi_application()
 import_string("beheard.rls.checks.refuse_to_start_unprotected")()  # the settings are ready only now
 

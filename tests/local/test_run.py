@@ -102,10 +102,11 @@ def test_it_answers_and_ctrl_c_leaves_nothing_behind(run, data_folder):
     assert answer(first.address()) == 200
     # Only for who comes from this machine: the address of who asks arrives through the socket that was handed on.
     assert answer(first.address() + "/outbox/") == 200
+    assert answer(first.address() + "/static/css/base.css") == 200
     assert left_behind(data_folder)
     assert first.stop() == 0
     assert left_behind(data_folder) == []
-    assert "Traceback" not in first.printed
+    assert "Traceback" not in first.printed and "Warning" not in first.printed
 
     again = run()
     again.address()
