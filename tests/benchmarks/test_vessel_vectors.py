@@ -12,7 +12,7 @@ from tests.benchmarks.timing import compare, seconds
 
 pytestmark = pytest.mark.bench
 
-QUERIES = 150
+QUERIES = 1000
 OWNER = "AND owner_id = %(owner)s AND session_id = %(session)s"
 NEAREST = """SELECT id FROM private_eventembedding WHERE vessel_id = %(vessel)s {owner}
              ORDER BY embedding <=> %(asked)s::halfvec LIMIT 5"""
