@@ -19,7 +19,7 @@ from stages.compact.models import SafetyOutcome
 from stages.models import EmpathyAttempt, Meeting, StageProgress, StageStatus, Step
 from stages.steps import MEETING_OF, MeetingKind, StepKind
 from vessels.private.models import UserVessel
-from vessels.private.queries import HIGH, hot_hands, vessel_of
+from vessels.private.queries import HIGH, hot_hands, locked_vessel, vessel_of
 from vessels.shared.cooling import cools_until
 
 __all__ = [
@@ -90,11 +90,6 @@ CARRIES = {
     StepKind.NEEDS_DONE: ContentType.IDENTIFIED_NEED,
     StepKind.IDEAS_READY: ContentType.PROPOSAL,
 }
-
-
-def locked_vessel(place: Place) -> UserVessel:
-    """The person's vessel, held until the end: two tabs take turns."""
-    return UserVessel.objects.select_for_update().get(pk=vessel_of(place).pk)
 
 
 def stage_of(place: Place) -> int:

@@ -6,6 +6,7 @@ The form stays the only place that knows what may be sent; the serializer made f
 from functools import cache
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -19,7 +20,8 @@ class FormSerializer(serializers.Serializer):
     hidden: tuple[str, ...] = ()
 
     def validate(self, sent):
-        form = self.form_class(data=sent | self.hidden_values(), **self.context.get("form", {}))
+        files = {name: value for name, value in sent.items() if isinstance(value, UploadedFile)}
+        form = self.form_class(data=sent | self.hidden_values(), files=files, **self.context.get("form", {}))
         if not form.is_valid():
             raise serializers.ValidationError({name: list(errors) for name, errors in form.errors.items()})
         return form.cleaned_data

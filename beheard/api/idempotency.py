@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4, uuid5
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -107,11 +108,15 @@ def _fingerprint(request, owner_id: UUID) -> bytes:
 
 
 def _plain(data) -> dict:
-    """A file is what is in it."""
-    return {
-        name: hashlib.sha256(value.read()).hexdigest() if hasattr(value, "read") and not value.seek(0) else value
-        for name, value in data.items()
-    }
+    """A file is what is in it; it is left at its beginning, for whoever reads it next."""
+    return {name: _digest(value) if isinstance(value, UploadedFile) else value for name, value in data.items()}
+
+
+def _digest(file: UploadedFile) -> str:
+    file.seek(0)
+    digest = hashlib.sha256(file.read()).hexdigest()
+    file.seek(0)
+    return digest
 
 
 def forget_expired() -> int:

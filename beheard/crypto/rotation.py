@@ -40,7 +40,7 @@ def _rewrap_batch(done: Rotation, *, after: UUID | None, using: str, batch: int)
     """Rewraps the next keys after this id; returns the last id it looked at, or None when there were no more."""
     with transaction.atomic(using=using):
         _enter_maintenance(using)
-        rows = VesselKey.objects.using(using).select_for_update().filter(destroyed_at=None).order_by("pk")
+        rows = VesselKey.objects.using(using).select_for_update(no_key=True).filter(destroyed_at=None).order_by("pk")
         rows = rows.exclude(master_key_id=envelope.wrapping_fingerprint().hex())
         found = list(rows.filter(pk__gt=after)[:batch] if after else rows[:batch])
         for row in found:

@@ -3,15 +3,25 @@
 A TemplateResponse renders after its view has returned; lazy querysets would then ask outside the transaction. So the view is
 called, and its response rendered, here. What may take long without the database, such as asking a far model, a view declares as
 `view.ahead_of_transaction`: called with the request before its transaction begins.
+
+Of two transactions that wait for each other PostgreSQL ends one. What that one did is undone, so it is done once more.
 """
 
-from django.db import connection
+from contextlib import suppress
+
+from django.contrib.messages.storage import default_storage
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError, connection
+from django.http.request import UnreadablePostError
+from django.utils.datastructures import MultiValueDict
+from psycopg.errors import DeadlockDetected
 
 from beheard.rls.actor import Actor, transaction_as
 from beheard.rls.errors import NotYours
 from beheard.rls.reading import remember_answers
 
 WITHOUT_ACTOR = ("allauth.", "django.contrib.admin.", "django.contrib.staticfiles.", "django.views.i18n")
+TRIES = 3
 
 
 class ActorMiddleware:
@@ -29,6 +39,16 @@ class ActorMiddleware:
         ahead = getattr(view, "ahead_of_transaction", None)
         if ahead is not None:
             ahead(request)
+        keep_body(request)
+        for _ in range(TRIES - 1):
+            try:
+                return self._in_transaction(actor, request, view, args, kwargs)
+            except OperationalError as trouble:
+                if not isinstance(trouble.__cause__, DeadlockDetected) or not begin_again(request):
+                    raise
+        return self._in_transaction(actor, request, view, args, kwargs)
+
+    def _in_transaction(self, actor, request, view, args, kwargs):
         with transaction_as(actor):
             if request.method in ("GET", "HEAD"):
                 remember_answers()
@@ -47,6 +67,28 @@ class ActorMiddleware:
         if hasattr(response, "render") and not response.is_rendered:
             response.render()
         return response
+
+
+def keep_body(request) -> None:
+    """A view reads what was sent as it comes; kept, it can be read again. Too much is left for the view to refuse.
+
+    A form with files is not kept: its files are.
+    """
+    if request.content_type != "multipart/form-data":
+        with suppress(RequestDataTooBig, UnreadablePostError):
+            request.body  # noqa: B018
+
+
+def begin_again(request) -> bool:
+    """Make the request as it came: files at their beginning, nothing said to the person yet. False when what was sent is gone."""
+    if not hasattr(request, "_body") and not hasattr(request, "_files"):
+        return False
+    for _name, files in getattr(request, "_files", MultiValueDict()).lists():
+        for file in files:
+            file.seek(0)
+    if hasattr(request, "_messages"):
+        request._messages = default_storage(request)
+    return True
 
 
 def actor_for(request, view) -> Actor | None:

@@ -91,7 +91,9 @@ def _made(by, kind, state, now, payload, total, name) -> LibraryJob:
 
 
 def _locked(by: Actor, job_id: UUID) -> LibraryJob:
-    job = LibraryJob.objects.select_for_update().filter(pk=job_id).first() if by.role is Role.CURATOR else None
+    job = (
+        LibraryJob.objects.select_for_update(no_key=True).filter(pk=job_id).first() if by.role is Role.CURATOR else None
+    )
     if job is None:
         raise NotYours
     return job
@@ -110,7 +112,7 @@ def _turn(job_id: UUID, by: Actor, seconds: float | None) -> None:
     prepared = None
     while until is None or time.monotonic() < until:
         with nullcontext() if seconds is None else transaction_as(by):
-            job = LibraryJob.objects.select_for_update(skip_locked=True).filter(pk=job_id).first()
+            job = LibraryJob.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=job_id).first()
             if job is None or not job.is_under_way:
                 return
             prepared = prepared or _prepared(job)

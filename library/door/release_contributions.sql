@@ -13,7 +13,7 @@ BEGIN
         SELECT * FROM public.library_librarycontribution
         WHERE item_id IS NULL AND withdrawn_at IS NULL AND consented_at < week
         ORDER BY random()
-        FOR UPDATE
+        FOR NO KEY UPDATE
     LOOP
         made := gen_random_uuid();
         INSERT INTO public.library_globallibraryitem (

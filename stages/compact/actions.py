@@ -67,7 +67,9 @@ def approve_topic(*, place: Place, topic: str, now: datetime) -> None:
         raise NotNow(_("The topic was chosen with the invitation."))
     if len(topic.split()) > TOPIC_WORDS:
         raise NotNow(_("At most 20 words, please."))
-    session = Session.objects.select_for_update().filter(pk=place.session.pk, status=SessionStatus.CREATED).first()
+    session = (
+        Session.objects.select_for_update(no_key=True).filter(pk=place.session.pk, status=SessionStatus.CREATED).first()
+    )
     if session is None:
         raise NotNow(_("The topic can't change any more: the invitation carries it."))
     session.topic, session.topic_approved_at = topic, now
@@ -158,7 +160,7 @@ def _renewed(place: Place, before: Invitation | None, token: str, email: str, no
 def _latest_invitation(place: Place) -> Invitation | None:
     """Held until the end: joining waits for it, or has been."""
     mine = Invitation.objects.filter(session_id=place.session.pk, owner_id=place.user_id)
-    return mine.select_for_update().order_by("-created_at", "-id").first()
+    return mine.select_for_update(no_key=True).order_by("-created_at", "-id").first()
 
 
 def _someone_joined(invitation: Invitation) -> bool:

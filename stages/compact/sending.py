@@ -63,7 +63,7 @@ def send(*, invitation_id: UUID, user_id: UUID, now: datetime) -> bool:
 def _held(invitation_id: UUID, now: datetime) -> bool:
     """Take it on. A worker that dies leaves it to be tried again, later each time."""
     with transaction_as(Actor.system()):
-        mine = OwedInvitation.objects.select_for_update(skip_locked=True).filter(
+        mine = OwedInvitation.objects.select_for_update(skip_locked=True, no_key=True).filter(
             invitation_id=invitation_id, try_at__lte=now
         )
         row = mine.order_by("id").first()

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION door.count_yes(p_agreement uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE row shared_agreement%ROWTYPE;
 BEGIN
-  SELECT * INTO row FROM shared_agreement WHERE id = p_agreement FOR UPDATE;
+  SELECT * INTO row FROM shared_agreement WHERE id = p_agreement FOR NO KEY UPDATE;
   IF row.status <> 'PROPOSED' OR NOT EXISTS (SELECT 1 FROM people_session WHERE id = row.session_id AND status = 'ACTIVE')
      OR (SELECT count(*) FROM shared_agreement g WHERE g.session_id = row.session_id AND g.status = 'PROPOSED') > 1 THEN
     RETURN row.status;

@@ -8,7 +8,7 @@ BEGIN
   FOR due IN
     SELECT g.id, g.session_id FROM shared_agreement g JOIN people_session s ON s.id = g.session_id
     WHERE g.status IN ('AGREED', 'IN_PROGRESS') AND g.follow_up_date <= now() AND g.reminded_at IS NULL AND s.status = 'ACTIVE'
-    FOR UPDATE OF g SKIP LOCKED
+    FOR NO KEY UPDATE OF g SKIP LOCKED
   LOOP
     UPDATE shared_agreement SET reminded_at = now() WHERE id = due.id;
     INSERT INTO stages_notification (id, owner_id, session_id, kind, due_at, created_at)

@@ -6,7 +6,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE due record; reminded integer := 0;
 BEGIN
   FOR due IN SELECT r.id, r.owner_id, r.session_id, s.status FROM stages_rhythm r JOIN people_session s ON s.id = r.session_id
-    WHERE r.back_at <= now() AND r.reminded_at IS NULL FOR UPDATE OF r SKIP LOCKED
+    WHERE r.back_at <= now() AND r.reminded_at IS NULL FOR NO KEY UPDATE OF r SKIP LOCKED
   LOOP
     UPDATE stages_rhythm SET reminded_at = now() WHERE id = due.id;
     IF due.status NOT IN ('RESOLVED', 'ABANDONED') THEN
@@ -16,7 +16,7 @@ BEGIN
     END IF;
   END LOOP;
   FOR due IN SELECT r.id, r.owner_id, r.session_id, s.status FROM stages_rhythm r JOIN people_session s ON s.id = r.session_id
-    WHERE r.break_until <= now() FOR UPDATE OF r SKIP LOCKED
+    WHERE r.break_until <= now() FOR NO KEY UPDATE OF r SKIP LOCKED
   LOOP
     UPDATE stages_rhythm SET break_until = NULL WHERE id = due.id;
     IF due.status NOT IN ('RESOLVED', 'ABANDONED') THEN

@@ -30,7 +30,7 @@ from stages.perspective.recipes import mark_of
 from stages.perspective.words import letter_words
 from stages.steps import MeetingKind, StepKind
 from vessels.private.models import UserVessel
-from vessels.private.queries import vessel_of
+from vessels.private.queries import locked_vessel
 from vessels.shared import bridge
 from vessels.shared.models import ConsentedContent
 
@@ -52,7 +52,7 @@ def arrive(*, place: Place, now: datetime) -> None:
 
 def keep_draft(*, place: Place, guess: str, want_known: str, now: datetime) -> EmpathyDraft:
     """A new version, unless nothing has changed since the last one."""
-    vessel = _locked_vessel(place)
+    vessel = locked_vessel(place)
     latest = EmpathyDraft.objects.filter(vessel=vessel, owner_id=place.user_id).order_by("-version").first()
     if latest and (latest.guess, latest.want_known) == (guess, want_known):
         return latest
@@ -73,7 +73,7 @@ def ask_to_read(*, place: Place, draft: EmpathyDraft) -> None:
 
 def show_questions(*, place: Place, draft: EmpathyDraft, found: list[dict], now: datetime) -> None:
     """Keep the questions that are shown beside a draft. What the person has taken or left already is not asked again."""
-    vessel = _locked_vessel(place)
+    vessel = locked_vessel(place)
     known = {shown.phrase for shown in ReframeSuggestion.objects.filter(vessel=vessel, owner_id=place.user_id)}
     for judgment in found:
         if judgment["phrase"] not in known:
@@ -97,7 +97,7 @@ def use_hint(*, place: Place, now: datetime, slot: int | None = None) -> HintAcc
     nothing of it.
     """
     check_joint(place)
-    vessel = _locked_vessel(place)
+    vessel = locked_vessel(place)
     used = list(HintAccess.objects.filter(vessel=vessel, owner_id=place.user_id).order_by("slot"))
     if slot is not None and slot <= len(used):
         return used[slot - 1]
@@ -194,7 +194,7 @@ def keep_answer(*, place: Place, letter_id: UUID, landed: list[int], to_add: str
     if letter is None or letter.pk != letter_id:
         raise NotYours
     answer, _made = EmpathyValidation.objects.get_or_create(
-        vessel=_locked_vessel(place),
+        vessel=locked_vessel(place),
         content_id=letter.pk,
         defaults={"owner_id": place.user_id, "session_id": place.session.pk, "created_at": now},
     )
@@ -285,7 +285,7 @@ def close(*, place: Place, verdict: Verdict, now: datetime) -> None:
     letter = queries.received(place).latest
     if letter is not None:
         EmpathyValidation.objects.update_or_create(
-            vessel=_locked_vessel(place),
+            vessel=locked_vessel(place),
             content_id=letter.pk,
             defaults={"verdict": verdict, "decided_at": now},
             create_defaults={
@@ -308,7 +308,7 @@ def close(*, place: Place, verdict: Verdict, now: datetime) -> None:
 
 def _offer(place: Place, round: int, guess: str, want_known: str, now: datetime) -> ConsentedContent:
     written, _made = EmpathyAttempt.objects.update_or_create(
-        vessel=_locked_vessel(place),
+        vessel=locked_vessel(place),
         round=round,
         defaults={"guess": guess, "want_known": want_known},
         create_defaults={
@@ -345,11 +345,6 @@ def _crosses_by_itself(place: Place, content_id: UUID) -> ConsentedContent:
 
 def _forget_coaching(place: Place, answer: EmpathyValidation) -> None:
     Suggestion.objects.filter(owner_id=place.user_id, session_id=place.session.pk, about_id=answer.pk).delete()
-
-
-def _locked_vessel(place: Place) -> UserVessel:
-    """The person's vessel, held until the end: two tabs take turns."""
-    return UserVessel.objects.select_for_update().get(pk=vessel_of(place).pk)
 
 
 def _row(place: Place, vessel: UserVessel) -> dict:

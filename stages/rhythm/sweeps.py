@@ -99,7 +99,7 @@ def _send(user_id: UUID, kind: str, now: datetime) -> bool:
         return False
     with transaction_as(Actor.system()):
         mine = _due(now).filter(owner_id=user_id, kind=kind).order_by("id")
-        ids = list(mine.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        ids = list(mine.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
         if not Notification.objects.filter(pk__in=ids).update(emailed_at=now):
             return False
         mails.send(LETTERS[kind], address)  # when it fails, the row is as it was

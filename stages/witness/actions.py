@@ -57,7 +57,7 @@ def _answer(
 ) -> None:
     check_not_over(place)
     mine = Recap.objects.filter(pk=recap_id, owner_id=place.user_id, session_id=place.session.pk)
-    recap = mine.select_for_update().first()
+    recap = mine.select_for_update(no_key=True).first()
     if recap is None:
         raise NotYours
     if recap.status != RecapStatus.OFFERED:

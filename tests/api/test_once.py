@@ -4,14 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
+from django.test import Client
 from django.utils import timezone
 
 from beheard.api import idempotency
 from beheard.api.models import AnsweredPost
 from beheard.rls import transaction_as
-from tests.api.caller import ROOT, caller
+from tests.api.caller import ROOT, caller, token_for
 from tests.couple import ADA, Couple
+from vessels.private.documents import file_of
+from vessels.private.models import UserDocument
 
 SAME = {"Idempotency-Key": "the-same"}
 
@@ -77,3 +81,16 @@ def test_of_two_at_the_same_moment_one_is_done():
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(send, range(4))) == {204}
     assert len(caller(couple, ADA).get("barometer/").json()["results"]) == 1
+
+
+@pytest.mark.django_db
+def test_a_file_is_kept_once():
+    couple = Couple().until("began")
+    headers = {"Authorization": f"Bearer {token_for(couple.actors[ADA])}", "Idempotency-Key": "a-file"}
+    address = f"{ROOT}sessions/{couple.session_id}/vessel/documents/new/"
+    for content, status in [(b"all of it", 201), (b"all of it", 201), (b"another", 422)]:
+        sent = {"file": SimpleUploadedFile("note.txt", content)}
+        assert Client().post(address, sent, headers=headers).status_code == status
+    with couple.acting(ADA):
+        kept = UserDocument.objects.get()
+        assert (kept.title, file_of(kept)) == ("note.txt", b"all of it")

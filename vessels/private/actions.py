@@ -10,7 +10,7 @@ from beheard.people.pages import Place
 from beheard.rls import Actor, NotYours
 from vessels.private.documents import Kept
 from vessels.private.models import Boundary, UserDocument, UserVessel
-from vessels.private.queries import vessel_of
+from vessels.private.queries import locked_vessel, vessel_of
 
 
 def open_vessel(*, by: Actor, session: Session) -> UserVessel:
@@ -65,7 +65,7 @@ def _boundary(place: Place, boundary_id: UUID) -> Boundary:
 
 def _said_so(place: Place, words: str) -> Boundary | None:
     """A boundary in these words, if there is one; the vessel is held, so that two clicks take turns."""
-    UserVessel.objects.select_for_update().get(pk=vessel_of(place).pk)
+    locked_vessel(place)
     mine = Boundary.objects.filter(owner_id=place.user_id, session_id=place.session.pk).order_by("created_at", "id")
     return next((boundary for boundary in mine if boundary.description == words), None)
 

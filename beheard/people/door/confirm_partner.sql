@@ -7,7 +7,7 @@ BEGIN
   -- Only who invited waits for that row, or makes others wait: a lock tells who is doing something just now.
   PERFORM 1 FROM people_invitation WHERE session_id = p_session AND owner_id = door.actor_id();
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM 1 FROM people_session WHERE id = p_session FOR UPDATE;
+  PERFORM 1 FROM people_session WHERE id = p_session FOR NO KEY UPDATE;
   SELECT a.* INTO answer FROM people_invitationanswer a JOIN people_invitation i ON i.id = a.invitation_id
     WHERE i.session_id = p_session AND i.owner_id = door.actor_id() AND a.joined_at IS NOT NULL AND i.withdrawn_at IS NULL;
   IF NOT FOUND THEN RETURN false; END IF;

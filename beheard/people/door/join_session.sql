@@ -6,9 +6,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE actor uuid := door.actor_id(); invitation people_invitation%ROWTYPE; answer people_invitationanswer%ROWTYPE;
         relationship uuid;
 BEGIN
-  SELECT * INTO invitation FROM people_invitation WHERE token_hash = p_hash FOR UPDATE;
+  SELECT * INTO invitation FROM people_invitation WHERE token_hash = p_hash FOR NO KEY UPDATE;
   IF NOT FOUND OR actor IS NULL OR invitation.owner_id = actor THEN RETURN NULL; END IF;
-  SELECT relationship_id INTO relationship FROM people_session WHERE id = invitation.session_id FOR UPDATE;
+  SELECT relationship_id INTO relationship FROM people_session WHERE id = invitation.session_id FOR NO KEY UPDATE;
   SELECT * INTO answer FROM people_invitationanswer WHERE invitation_id = invitation.id;
   IF answer.joined_at IS NOT NULL THEN
     RETURN CASE WHEN answer.joined_by_id = actor THEN invitation.session_id END;

@@ -20,7 +20,7 @@ BEGIN
   -- The session's row first, as every meeting does: a grant is before a meeting or after it, never beside it.
   PERFORM 1 FROM people_session s JOIN consent_consentrecord r ON r.session_id = s.id
     WHERE r.id = p_record AND r.owner_id = actor FOR NO KEY UPDATE OF s;
-  SELECT * INTO record FROM consent_consentrecord WHERE id = p_record AND owner_id = actor FOR UPDATE;
+  SELECT * INTO record FROM consent_consentrecord WHERE id = p_record AND owner_id = actor FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN NULL; END IF;
 
   IF record.decision IS NULL AND p_decision = 'DENIED' THEN
