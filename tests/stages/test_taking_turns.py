@@ -11,6 +11,7 @@ from django.test import Client
 
 from stages.progress import complete_stage, locked_vessel
 from stages.rhythm import actions as rhythm
+from stages.rhythm import views as rhythm_views
 from stages.rhythm.models import Rhythm
 from tests import factories
 from tests.api.caller import ROOT, caller, token_for
@@ -89,9 +90,9 @@ def ended(monkeypatch, where, name: str, times: int = 1, code: str = "40P01") ->
     """The first so many calls of this action do their work, and then the database ends them: by default as in a deadlock."""
     plainly, calls = getattr(where, name), []
 
-    def action(**given):
+    def action(*args, **given):
         calls.append(1)
-        done = plainly(**given)
+        done = plainly(*args, **given)
         if len(calls) <= times:
             with connection.cursor() as cursor:
                 cursor.execute(f"DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$")
@@ -136,9 +137,10 @@ def test_two_tabs_that_wait_for_each_other_are_both_done(couple, monkeypatch):
         assert Rhythm.objects.count() == 1
 
 
+@pytest.mark.parametrize(("where", "name"), [(rhythm, "come_back_on"), (rhythm_views, "redirect")])
 @pytest.mark.parametrize("times", [1, 2])
-def test_what_was_undone_is_done_once_more_and_said_once(couple, monkeypatch, times):
-    calls = ended(monkeypatch, rhythm, "come_back_on", times)
+def test_what_was_undone_is_done_once_more_and_said_once(couple, monkeypatch, where, name, times):
+    calls = ended(monkeypatch, where, name, times)
     page = come_back_in_a_week(couple)
     assert page.status_code == 200 and len(calls) == times + 1
     assert page.content.decode().count("You are reminded once, on that day.") == 1
