@@ -40,12 +40,15 @@ class Person:
         self.go(self.session_url + path)
 
     def press(self, label: str) -> None:
-        self.page.locator("main").get_by_role("button", name=label, exact=True).first.click()
-        self.page.wait_for_load_state()
+        self.leave_by(self.page.locator("main").get_by_role("button", name=label, exact=True).first)
 
     def follow(self, label: str) -> None:
-        self.page.locator("main").get_by_role("link", name=label, exact=True).first.click()
-        self.page.wait_for_load_state()
+        self.leave_by(self.page.locator("main").get_by_role("link", name=label, exact=True).first)
+
+    def leave_by(self, way) -> None:
+        """Until the next page is there. A click may end before that; what is read then is still of this one."""
+        with self.page.expect_event("load"):
+            way.click()
 
     def sees(self, text: str, *, within: float = 15 * SECONDS) -> None:
         expect(self.page.locator("main")).to_contain_text(text, timeout=within)
@@ -73,8 +76,7 @@ class Person:
         self.write("password1", PASSWORD)
         self.write("name", self.name)
         self.picture("sign-up")
-        self.page.locator("main button[type=submit]").first.click()
-        self.page.wait_for_load_state()
+        self.leave_by(self.page.locator("main button[type=submit]").first)
 
     # --- Stage 0 and 1
     def begin(self, words: str) -> None:
@@ -166,8 +168,7 @@ class Person:
             button = self.page.locator("main").get_by_role("button", name="Yes, this is mine")
             expect(button.first).to_be_visible(timeout=A_REPLY)
             self.picture("a-need")
-            button.first.click()
-            self.page.wait_for_load_state()
+            self.leave_by(button.first)
 
     def names_a_need(self, need: str) -> None:
         self.here("needs/add/")

@@ -57,8 +57,7 @@ def signed_in(browser, site, email, shots, viewport=DESK) -> Person:
     person.go(f"/admin/login/?next={RECORDS}")
     person.page.fill("#id_username", email)
     person.page.fill("#id_password", PASSWORD)
-    person.page.locator("input[type=submit]").click()
-    person.page.wait_for_load_state()
+    person.leave_by(person.page.locator("input[type=submit]"))
     return person
 
 

@@ -100,7 +100,7 @@ def sign_in(person: Person) -> None:
     person.go("/account/login/")
     person.write("login", person.email)
     person.write("password", PASSWORD)
-    person.page.locator("main button[type=submit]").first.click()
+    person.leave_by(person.page.locator("main button[type=submit]").first)
     person.page.wait_for_url(re.compile(r"/s/|/begin/|/home/"))
 
 

@@ -41,6 +41,5 @@ def test_a_person_takes_a_copy_and_erases_everything(site, browser, shots):
     assert "/account/login/" in eve.page.url
     eve.write("login", "eve@mine.example.org")
     eve.write("password", PASSWORD)
-    eve.page.locator("main button[type=submit]").first.click()
-    eve.page.wait_for_load_state()
+    eve.leave_by(eve.page.locator("main button[type=submit]").first)
     assert "/account/login/" in eve.page.url
