@@ -80,8 +80,11 @@ def keep_body(request) -> None:
 
 
 def begin_again(request) -> bool:
-    """Make the request as it came: files at their beginning, nothing said to the person yet. False when what was sent is gone."""
-    if not hasattr(request, "_body") and not hasattr(request, "_files"):
+    """Make the request as it came: files at their beginning, nothing said to the person yet.
+
+    False when it can't be: what was sent is gone, or a sign-in or sign-out has begun, whose session can't be put back from here.
+    """
+    if request.session.modified or not (hasattr(request, "_body") or hasattr(request, "_files")):
         return False
     for _name, files in getattr(request, "_files", MultiValueDict()).lists():
         for file in files:

@@ -6,7 +6,9 @@ from django.utils import timezone
 from beheard.rls import Actor, transaction_as
 from consent import checkpoints
 from consent.audit import audit
-from tests.shared.couple import couple
+from tests.consent.staff import offer, signed_in
+from tests.shared.couple import NOW, couple
+from vessels.shared import bridge
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +54,23 @@ def audited(person=None, *, now=None, progress=None) -> list:
     with transaction_as(Actor.auditor(uuid4())):
         found = audit(person, now=now or timezone.now(), progress=progress)
         return [(finding.owner_id, finding.sequence, finding.fault) for finding in found]
+
+
+@pytest.fixture
+def told(transactional_db):
+    """Ana granted one and took it back; Ben kept one for himself."""
+    two = couple()
+    with transaction_as(two.ana.actor):
+        content = offer(two.ana)
+        bridge.grant(place=two.ana, content_id=content.pk, digest=bridge.digest(content), now=NOW)
+        bridge.revoke(place=two.ana, content_id=content.pk, now=NOW)
+        two.record_id = content.consent_record_id
+    with transaction_as(two.ben.actor):
+        bridge.keep_private(place=two.ben, content_id=offer(two.ben).pk, now=NOW)
+    anchor()
+    return two
+
+
+@pytest.fixture
+def auditor(told, client):
+    return signed_in(client, "auditors")

@@ -9,78 +9,29 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from beheard.people.models import User
-from beheard.rls import Actor, no_actor, transaction_as
+from beheard.rls import Actor, transaction_as
 from beheard.rls.declared import protected_tables
-from consent import export, statistics, tasks, verification
-from consent.models import AuditLook, ConsentEvent, ConsentRecord, ContentType
+from consent import export, statistics
+from consent.models import AuditLook, ConsentEvent, ConsentRecord
 from consent.pseudonyms import Kind, kind_of, name_of, whose
 from consent.queries import history_of
 from stages.models import ContextLog
 from tests import factories
-from tests.consent.conftest import anchor
 from tests.consent.many import make_chains
-from tests.shared.couple import NOW, couple
-from vessels.shared import bridge
+from tests.consent.staff import SECRET, VERIFY, person, record_url, signed_in, text_of
+from tests.furnished import furnished
 
 LIST = reverse("admin:consent_consentrecord_changelist")
 LOOKS = reverse("admin:consent_auditlook_changelist")
 STATISTICS = reverse("admin:consent_statistics")
-VERIFY = reverse("admin:consent_verify")
 CONTEXT = reverse("admin:stages_contextlog_changelist")
 CSV, JSON = (reverse("admin:consent_export", args=[form]) for form in ("csv", "json"))
 PAGES = [LIST, LOOKS, STATISTICS, VERIFY, CONTEXT, CSV, JSON]
 NOBODY = "00000000-0000-4000-8000-000000000000"
-SECRET = "I own that I shouted at the dog."
-
-
-def offer(place, words=SECRET):
-    return bridge.offer(place=place, content_type=ContentType.OWNERSHIP_LINE, item_id=uuid4(), words=words, now=NOW)
-
-
-def signed_in(client, *groups, **fields):
-    with no_actor():
-        user = User.objects.create_user(
-            f"{uuid4().hex}@example.org", "a long enough one", **{"is_staff": True} | fields
-        )
-        user.groups.set(Group.objects.filter(name__in=groups))
-        client.force_login(user, backend="beheard.people.auth.AccountBackend")
-    client.user = user
-    return client
-
-
-@pytest.fixture
-def told(transactional_db):
-    """Ana granted one and took it back; Ben kept one for himself."""
-    two = couple()
-    with transaction_as(two.ana.actor):
-        content = offer(two.ana)
-        bridge.grant(place=two.ana, content_id=content.pk, digest=bridge.digest(content), now=NOW)
-        bridge.revoke(place=two.ana, content_id=content.pk, now=NOW)
-        two.record_id = content.consent_record_id
-    with transaction_as(two.ben.actor):
-        bridge.keep_private(place=two.ben, content_id=offer(two.ben).pk, now=NOW)
-    anchor()
-    return two
-
-
-@pytest.fixture
-def auditor(told, client):
-    return signed_in(client, "auditors")
-
-
-def text_of(answer) -> str:
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def person(place) -> str:
-    return name_of(Kind.PERSON, place.user_id, timezone.now())
 
 
 def rows_of(page: str) -> int:
@@ -129,10 +80,6 @@ def test_records_are_found_by_person_session_and_record(auditor, told):
     assert rows_of(text_of(auditor.get(LIST, {"q": person(told.ana).upper()}))) == 1
     assert rows_of(text_of(auditor.get(LIST, {"q": name_of(Kind.SESSION, told.ana.session.pk, now)}))) == 2
     assert rows_of(text_of(auditor.get(LIST, {"q": name_of(Kind.RECORD, told.record_id, now)}))) == 1
-
-
-def record_url(record_id):
-    return reverse("admin:consent_consentrecord_change", args=[record_id])
 
 
 def test_a_record_has_its_history_and_the_state_of_its_chain(auditor, told):
@@ -235,7 +182,7 @@ def test_a_superusers_index_has_no_audit_page(told, client):
 
 def test_a_superuser_sees_no_row_of_anybodys(transactional_db, client):
     """On their own pages they are a person like any other; no role of theirs shows more."""
-    pair = factories.furnished(factories.couple())
+    pair = furnished(factories.couple())
     superuser = signed_in(client, is_superuser=True)
     for path in ("", "vessel/", "shared/", "decisions/", "conversation/"):
         assert superuser.get(f"/s/{pair.a.session_id}/{path}").status_code in (302, 404)
@@ -368,54 +315,6 @@ def test_charts_are_drawn_by_the_server(auditor, superuser_connection):
     assert auditor.get(STATISTICS, {"days": "1; DROP", "kind": "NOPE"}).status_code == 200
 
 
-# --- verifying ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def no_run(settings):
-    verification.cache.delete(verification.RUN)
-    yield
-    verification.cache.delete(verification.RUN)
-
-
-def test_the_whole_ledger_is_verified_in_a_worker_with_progress(auditor, told, no_run, superuser_connection):
-    make_chains(superuser_connection, people=1, links=2500)
-    anchor()
-    assert "not been verified" in text_of(auditor.get(VERIFY))
-    assert auditor.post(VERIFY).status_code == 302
-    page = text_of(auditor.get(VERIFY))
-    assert "A worker will begin" in page and 'http-equiv="refresh"' in page and "Verify the whole ledger" not in page
-    assert tasks.verify() == "whole"
-    page = text_of(auditor.get(VERIFY))
-    assert "The ledger is whole: 2506 links" in page and 'http-equiv="refresh"' not in page
-
-
-def test_what_the_worker_finds_is_named(auditor, told, no_run, tamper):
-    tamper("UPDATE consent_consentevent SET action = 'EDITED' WHERE owner_id = %s AND sequence = 2", told.ana.user_id)
-    assert tasks.verify() == "broken"
-    page = text_of(auditor.get(VERIFY))
-    assert "not what it was" in page and person(told.ana) in page and record_url(told.record_id) in page
-
-
-def test_a_run_that_gives_no_sign_can_be_started_again(auditor, no_run):
-    now = timezone.now()
-    run = verification.start(now=now)
-    assert verification.start(now=now) == run
-    later = now + verification.STALE + timedelta(seconds=1)
-    assert verification.last_run(later).state == "failed"
-    assert verification.start(now=later).started_at == later
-
-
-def test_progress_is_told_while_it_runs(told, no_run, superuser_connection, monkeypatch):
-    make_chains(superuser_connection, people=1, links=4500)
-    monkeypatch.setattr(verification, "BEAT_SECONDS", 0)
-    seen, keep = [], verification._keep
-    monkeypatch.setattr(verification, "_keep", lambda run: seen.append((run.state, run.percent)) or keep(run))
-    tasks.verify()
-    running = [percent for state, percent in seen if state == "running"]
-    assert running == sorted(running) and 0 < running[1] < 100 and running[-1] == 100
-
-
 # --- 10,000 records for one person -------------------------------------------------------------------------------
 
 
@@ -433,7 +332,7 @@ def test_a_person_with_very_many_links_has_a_history_that_is_found_quickly(told,
 
 
 def test_what_the_guide_looked_at_is_listed_without_content(transactional_db, client):
-    pair = factories.furnished(factories.couple())
+    pair = furnished(factories.couple())
     page = text_of(signed_in(client, "auditors").get(CONTEXT))
     assert 'class="field-item_type"' in page and "The dishes again" not in page and str(pair.a.user_id) not in page
     with transaction_as(Actor.auditor(uuid4())):

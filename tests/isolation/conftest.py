@@ -1,6 +1,7 @@
 import pytest
 
 from tests import factories
+from tests.furnished import furnished
 from tests.isolation.world import World
 
 
@@ -8,7 +9,7 @@ from tests.isolation.world import World
 def world(django_db_setup, django_db_blocker, test_database):
     """Two couples with rows in every table, committed, for tests that change nothing: each rolls back what it tries."""
     with django_db_blocker.unblock():
-        couples = [factories.furnished(factories.couple(names)) for names in (("Ana", "Ben"), ("Cleo", "Dan"))]
+        couples = [furnished(factories.couple(names)) for names in (("Ana", "Ben"), ("Cleo", "Dan"))]
         with test_database.superuser() as superuser:
             yield World(superuser, *couples)
         test_database.empty()

@@ -11,6 +11,7 @@ from beheard.rls.actor import Role
 from beheard.rls.declared import protected_tables
 from beheard.rls.doors import door_files
 from tests import factories
+from tests.furnished import furnished
 from tests.isolation.world import REFUSED, attempt, trying
 
 CLOSED = [
@@ -68,7 +69,7 @@ RAISING = [
 
 @pytest.fixture
 def couples(transactional_db):
-    return factories.furnished(factories.couple()), factories.couple(("Cleo", "Dan"))
+    return furnished(factories.couple()), factories.couple(("Cleo", "Dan"))
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from psycopg.errors import InsufficientPrivilege
 
 from beheard.rls import Actor, transaction_as
 from beheard.rls.declared import protected_tables
-from tests.factories import CURATOR, Couple, Person
+from tests.factories import Couple, Person
+from tests.furnished import CURATOR
 from tests.isolation.expected import EXPECTED, May
 
 OWNER_COLUMNS = ("owner_id", "user_id")

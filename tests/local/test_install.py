@@ -80,7 +80,8 @@ def test_the_lists_hold_hashes_and_no_address_of_a_registry_or_a_machine():
         text = (install.BASE / name).read_text()
         pinned = [line for line in text.splitlines() if "==" in line]
         assert pinned and all(line.endswith("\\") for line in pinned)
-        assert "://" not in text and "--index" not in text and "--find-links" not in text
+        options = {line.split("=")[0].strip() for line in text.splitlines() if line.strip().startswith("-")}
+        assert options == {"--hash"} and "://" not in text
 
 
 def test_it_needs_nothing_but_the_standard_library(tmp_path):

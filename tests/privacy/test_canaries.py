@@ -29,6 +29,7 @@ from stages.retrieval.queries import Ask
 from stages.witness import actions as witness
 from tests import factories as make
 from tests import model_fixtures
+from tests.furnished import make_library_embedding, make_library_item
 from tests.privacy import hostile
 from tests.privacy.canaries import Canaries, plant, plant_check_in, private_fields
 from tests.privacy.test_no_difference import addresses
@@ -64,7 +65,7 @@ def pair(canaries, settings):
     agreement = make.make_agreement(pair)
     assert make.agree(pair, agreement) == "AGREED"
     plant_check_in(pair.b, canaries, agreement)
-    make.make_library_embedding(make.make_library_item())
+    make_library_embedding(make_library_item())
     make.make_event(pair.a)
     make.make_empathy_draft(pair.a)
     make.make_strategy_draft(pair.a)

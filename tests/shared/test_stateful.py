@@ -8,7 +8,6 @@ reading is compared with the model: by SQL as their own role, on their pages and
 
 import json
 import os
-from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
@@ -33,6 +32,7 @@ from consent.verify import decisions_without_link, verify_chains
 from stages.mine.actions import erase_person
 from tests import factories
 from tests.factories import now, place
+from tests.shared.consent_model import Item, Model, Offer
 from vessels.shared import bridge, cooling
 from vessels.shared.models import CommonGround, ConsentedContent
 
@@ -50,41 +50,6 @@ API_READS = ["received", "side_by_side", "their_letter", "ideas", "common_ground
 GRANTABLE = ("undecided", "private", "taken back")  # though only the first may be granted
 WHO = st.sampled_from(["a", "b"])
 PICK = st.integers(min_value=0, max_value=1_000)
-
-
-@dataclass
-class Offer:
-    """What the model knows of words that were put before their owner."""
-
-    who: str
-    item: UUID
-    kind: str
-    words: str
-    pk: UUID  # of the content
-    digest: str
-    state: str = "undecided"  # private, cooling, shared, taken back, gone
-
-
-@dataclass
-class Item:
-    who: str
-    kind: str
-    row: object
-    there: bool = True
-
-
-@dataclass
-class Model:
-    offers: list[Offer] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
-    cooling: dict[str, bool] = field(default_factory=lambda: {"a": False, "b": False})
-    erased: set[str] = field(default_factory=set)
-
-    def shared_by(self, who: str) -> set[str]:
-        return {offer.words for offer in self.offers if offer.who == who and offer.state == "shared"}
-
-    def never_shown(self, who: str) -> set[str]:
-        return {offer.words for offer in self.offers if offer.who == who and offer.state != "shared"}
 
 
 class TwoPeople(RuleBasedStateMachine):

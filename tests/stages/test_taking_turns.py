@@ -8,7 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import reverse
 
+from stages.home import views as home_views
 from stages.progress import complete_stage, locked_vessel
 from stages.rhythm import actions as rhythm
 from stages.rhythm import views as rhythm_views
@@ -182,3 +184,11 @@ def test_json_is_read_again(couple, monkeypatch):
     calls = ended(monkeypatch, rhythm, "come_back_on")
     assert caller(couple, ADA).put("coming-back/", {"when": "week"}).status_code in (200, 204)
     assert len(calls) == 2
+
+
+def test_a_sign_out_that_was_undone_is_not_answered_as_if_it_were_done(couple, monkeypatch):
+    """What was done to the session can't be done once more: the row that signs in would stay, and nobody would know."""
+    calls, ada = ended(monkeypatch, home_views, "exit_url"), browser(couple, ADA)
+    with pytest.raises(OperationalError):
+        ada.post(reverse("leave"))
+    assert len(calls) == 1 and ada.get(reverse("home")).url.startswith("/s/")

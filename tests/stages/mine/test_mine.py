@@ -23,6 +23,7 @@ from consent.audit import audit
 from consent.verify import link_hash
 from stages.mine.actions import erase_person
 from tests import factories
+from tests.furnished import furnished
 from vessels.shared import bridge
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +44,7 @@ def checkpoint_folder(settings, tmp_path):
 
 @pytest.fixture
 def pair():
-    return factories.furnished(factories.couple())
+    return furnished(factories.couple())
 
 
 def sign_in(client, person, *, minutes_ago=0):

@@ -17,6 +17,7 @@ from stages import embeddings, retrieval
 from stages.models import CarriedOver, EmpathyDraft, Message, Recap
 from stages.retrieval.plans import Plan, _parsed
 from tests import factories as make
+from tests.furnished import furnished
 from tests.stages.retrieval.plans import proposals, well_formed
 from vessels.private.models import EmotionalReading, IdentifiedNeed, UserEvent
 from vessels.shared import bridge
@@ -30,7 +31,7 @@ CASES = int(os.environ.get("CONTRACT_CASES", "60"))  # for each of five stages
 @pytest.fixture
 def pair():
     """A couple with everything in every state, and another couple with the same."""
-    pair, others = make.furnished(make.couple()), make.furnished(make.couple(("Cleo", "Dan")))
+    pair, others = furnished(make.couple()), furnished(make.couple(("Cleo", "Dan")))
     for person in (*pair, *others):
         for stage in range(5):
             message = make.make_message(person, content=f"The dishes in stage {stage}.", stage=stage)

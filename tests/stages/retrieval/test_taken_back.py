@@ -9,6 +9,7 @@ from stages import actions, planning, retrieval, turn
 from stages.guide.builtin.guide import BuiltinGuide
 from stages.models import CarriedOver, ContextLog, Message
 from tests import factories as make
+from tests.furnished import CURATOR
 from tests.stages.crowd import at_once
 from vessels.shared import bridge
 
@@ -102,7 +103,7 @@ def test_the_log_says_nothing_of_what_is_taken_back_even_to_sql(pair):
     for content in (theirs, mine, *needs):
         make.revoke(pair.a if content is mine else pair.b, content)
     assert told() == {"own_shared"}
-    with transaction_as(Actor.auditor(make.CURATOR)):
+    with transaction_as(Actor.auditor(CURATOR)):
         assert ContextLog.objects.count() == 3
 
 
